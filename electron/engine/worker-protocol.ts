@@ -1,0 +1,26 @@
+/**
+ * What main (or the command line) and the engine worker say to each other. Calls are answered once each, by `id`;
+ * trace batches and the run's state come unasked. Parameters were checked by whoever took them from outside.
+ */
+import type { CallParams, EngineCallName, Outcome, RunState } from '../../shared/contract'
+import type { TraceBatch } from '../../shared/trace/batch'
+
+export interface WorkerOptions {
+  /** The folder of the built-in scenarios. */
+  readonly scenariosFolder: string
+  /** Whether to send batches and states: the headless commands read the trace in the worker instead. */
+  readonly streams: boolean
+}
+
+export type ToWorker = {
+  readonly kind: 'call'
+  readonly id: number
+  readonly name: EngineCallName
+  readonly params: CallParams<EngineCallName>
+}
+
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'answer'; readonly id: number; readonly outcome: Outcome<unknown> }
+  | { readonly kind: 'trace'; readonly batch: TraceBatch }
+  | { readonly kind: 'state'; readonly state: RunState }

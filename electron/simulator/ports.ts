@@ -1,0 +1,88 @@
+/**
+ * What a simulated node needs from the world around it, and what it tells that world. A node never reads the machine's
+ * clock, timers, random source or sockets: it gets these ports, so the same node runs in virtual time inside a world
+ * and in real time behind a TCP listener.
+ */
+import type { Bytes } from '../../shared/bytes'
+import type { Reply } from './resp/reply'
+
+export type Cancel = () => void
+
+export interface Clock {
+  /** Microseconds since the world began. Never goes back. */
+  nowUs(): number
+  /** Microseconds since 1970 as this node's system clock shows them; a fault may make it jump. */
+  unixUs(): number
+  /** Runs once, `delayUs` from now. Events due at one instant run in the order they were scheduled. */
+  after(delayUs: number, run: () => void): Cancel
+}
+
+export interface Random {
+  /** A whole number from `min` to `max`, both included. */
+  integer(min: number, max: number): number
+  /** From 0 up to, not including, 1. */
+  float(): number
+  /** As many lower-case hexadecimal digits as asked for. */
+  hex(length: number): string
+}
+
+/**
+ * Rides along with the bytes of an output chunk, in their order, so that whoever carries the bytes can say what they
+ * were once they arrive. `tag` is what the observer gave for the command, `message` what it gave for the message.
+ */
+export type Mark =
+  | { readonly kind: 'reply'; readonly tag: number; readonly reply: Reply }
+  | { readonly kind: 'message'; readonly message: number }
+
+/** The way back to a client: a link of the simulated network, or a TCP socket. */
+export interface ClientTransport {
+  /** `ip:port` of the client, as CLIENT LIST shows it. */
+  readonly remoteAddress: string
+  /** `ip:port` of the node's own end. */
+  readonly localAddress: string
+  /** Called once for each turn of the node in which this client got output, with all of it. */
+  write(chunk: Uint8Array, marks: readonly Mark[]): void
+  /** Closes after what was written has gone out. */
+  end(): void
+}
+
+/** A socket as the node sees it. */
+export interface ClientHandle {
+  readonly id: number
+  /**
+   * Bytes from the client. `tags` has one number for each command that ends in this chunk, in order: the trace event
+   * of its sending. A guest on TCP has none, and the observer makes one when the command is executed.
+   */
+  receive(chunk: Uint8Array, tags?: readonly number[]): void
+  /** The other side is gone. */
+  closed(): void
+}
+
+/** Hears what happens inside a node, as it happens. Every `cause` is the tag of the command being executed, or 0. */
+export interface NodeObserver {
+  clientConnected(client: number, remoteAddress: string): void
+  clientClosed(client: number, why: string): void
+  /** A command is about to be executed. Gives its tag: the one it came with, or a new one. */
+  command(client: number, argv: readonly Bytes[], tag: number): number
+  /** Gives the message's number, which its deliveries carry in their marks. `receivers` holds client ids. */
+  messagePublished(publication: Publication): number
+  keyChanged(change: KeyChange): void
+}
+
+export interface Publication {
+  readonly cause: number
+  readonly client: number
+  readonly channel: Bytes
+  readonly message: Bytes
+  readonly sharded: boolean
+  /** One for each delivery: a client whose channel and pattern both match is there twice. */
+  readonly receivers: readonly { readonly client: number; readonly pattern?: Bytes }[]
+}
+
+export interface KeyChange {
+  readonly cause: number
+  readonly db: number
+  readonly key: Bytes
+  /** The keyspace event's name: `set`, `del`, `expire`, `expired`, `evicted`, ... */
+  readonly event: string
+}

@@ -1,0 +1,197 @@
+/**
+ * The one table of calls that the window may make. Both sides infer their types from it, and main checks parameters
+ * and results with its schemas at run time. `app` calls are answered by main, `engine` calls by the engine worker.
+ * The trace does not come as answers: it has its own stream (`TraceBatch`), and so has the run's state (`RunState`).
+ */
+import { z } from 'zod'
+import type { TraceBatch } from './trace/batch'
+import type { ErrorData } from './errors'
+
+// The window's policy forbids code from strings, which zod would otherwise use to speed its parsers up.
+z.config({ jitless: true })
+
+const nothing = z.strictObject({})
+const actorName = z.string().regex(/^[\w.-]{1,40}$/, 'must be 1 to 40 letters, digits, "-", "_" or "."')
+const resourceName = z.string().min(1).max(512)
+const actor = z.strictObject({ actor: actorName })
+const bindings = z.strictObject({
+  actor: actorName,
+  channels: z.array(resourceName).max(50).default([]),
+  patterns: z.array(resourceName).max(50).default([]),
+})
+
+export const settingsSchema = z.strictObject({
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  language: z.enum(['system', 'en', 'zh-CN']).default('system'),
+  inspectorWidth: z.int().min(280).max(480).default(332),
+  inspectorOpen: z.boolean().default(true),
+  panelHeight: z.int().min(160).max(2000).default(308),
+  panelOpen: z.boolean().default(true),
+  /** Single-letter keys, for people whose input method or speech software would trip over them. */
+  singleKeys: z.boolean().default(true),
+  /** Where nodes were dragged to: per scenario, then node id (`actor:ana`, `channel:chatroom`). */
+  layouts: z.record(z.string(), z.record(z.string(), z.strictObject({ x: z.number(), y: z.number() }))).default({}),
+  recent: z
+    .array(z.strictObject({ id: z.string(), name: z.string(), openedAt: z.number() }))
+    .max(20)
+    .default([]),
+})
+export type Settings = z.output<typeof settingsSchema>
+
+export const scenarioSummary = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  about: z.string(),
+  tags: z.array(z.string()),
+  topology: z.string(),
+  seed: z.int(),
+})
+export type ScenarioSummary = z.output<typeof scenarioSummary>
+
+/** Where a scenario comes from: the built-in ones by id, others by their text (`name` is the file's, for messages). */
+export const scenarioSource = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('builtin'), id: z.string().max(200) }),
+  z.strictObject({ kind: z.literal('text'), name: z.string().max(1000), text: z.string().max(1_000_000) }),
+])
+export type ScenarioSource = z.output<typeof scenarioSource>
+
+/** A speed is a factor of real time; `max` runs as fast as the machine can, up to the end of the script. */
+export const speedSchema = z.union([z.literal('max'), z.number().min(0.01).max(100)])
+export type Speed = z.output<typeof speedSchema>
+
+export const runState = z.strictObject({
+  /** Counts up with each start or restart in this worker; 0 while there was none. */
+  run: z.int(),
+  status: z.enum(['none', 'running', 'paused', 'ended', 'failed']),
+  scenario: z.strictObject({ id: z.string(), name: z.string(), about: z.string() }).nullable(),
+  seed: z.int(),
+  speed: speedSchema,
+  nowUs: z.number(),
+  /** Trace events so far. */
+  events: z.int(),
+  /** Whether the scenario's last step and expectations are done, and how they went. */
+  script: z.strictObject({ ended: z.boolean(), passed: z.int(), failed: z.int(), hash: z.string().nullable() }),
+  /** Guests attached over TCP; a run that ever had one is not reproducible. */
+  guest: z.strictObject({ address: z.string().nullable(), clients: z.int(), ever: z.boolean() }),
+  /** Why the run failed, when it did. */
+  error: z.custom<ErrorData>().nullable(),
+})
+export type RunState = z.output<typeof runState>
+
+export const appCalls = {
+  'app.info': {
+    params: nothing,
+    result: z.strictObject({ version: z.string(), electron: z.string(), platform: z.string(), locale: z.string() }),
+  },
+  'settings.get': { params: nothing, result: settingsSchema },
+  'settings.set': { params: settingsSchema.partial(), result: settingsSchema },
+  /** Shows the open dialog; null when it was cancelled. */
+  'files.openScenario': {
+    params: nothing,
+    result: z.strictObject({ name: z.string(), text: z.string() }).nullable(),
+  },
+  /** Writes the clipboard: commands and messages to paste elsewhere. */
+  'clipboard.write': { params: z.strictObject({ text: z.string().max(1_000_000) }), result: nothing },
+} as const
+
+export const engineCalls = {
+  'scenarios.list': { params: nothing, result: z.array(scenarioSummary) },
+  'run.start': {
+    params: z.strictObject({
+      source: scenarioSource,
+      seed: z.int().min(0).max(0xffffffff).optional(),
+      paused: z.boolean().default(false),
+    }),
+    result: runState,
+  },
+  /** The same scenario from its beginning, with the same seed unless another is given. */
+  'run.restart': { params: z.strictObject({ seed: z.int().min(0).max(0xffffffff).optional() }), result: runState },
+  'run.stop': { params: nothing, result: runState },
+  'run.state': { params: nothing, result: runState },
+  /** SHA-256 over the trace so far, as NDJSON lines. */
+  'run.hash': { params: nothing, result: z.strictObject({ hash: z.string(), events: z.int() }) },
+  /** Sends what is kept of the trace again, from its start: for a window that was reloaded. */
+  'trace.resend': { params: nothing, result: z.strictObject({ events: z.int() }) },
+  'time.pause': { params: nothing, result: runState },
+  'time.resume': { params: nothing, result: runState },
+  /** Runs until the next trace event has happened, then stands still. */
+  'time.step': { params: nothing, result: runState },
+  'time.speed': { params: z.strictObject({ speed: speedSchema }), result: runState },
+  'actor.add': {
+    params: z.strictObject({
+      role: z.enum(['publisher', 'subscriber']),
+      /** Left out, the actor is named after its role. */
+      name: actorName.optional(),
+      channels: z.array(resourceName).max(50).default([]),
+      patterns: z.array(resourceName).max(50).default([]),
+      /** Messages a second by itself; 0 publishes by hand only. */
+      rate: z.number().min(0).max(10_000).default(0),
+      message: z.string().max(100_000).default(''),
+    }),
+    result: actor,
+  },
+  'actor.remove': { params: actor, result: nothing },
+  'actor.connect': { params: actor, result: nothing },
+  'actor.disconnect': { params: actor, result: nothing },
+  'actor.subscribe': { params: bindings, result: nothing },
+  'actor.unsubscribe': { params: bindings, result: nothing },
+  /** `receivers` is null while the run is paused: the message leaves when time goes on. */
+  'pubsub.publish': {
+    params: z.strictObject({ actor: actorName, channel: resourceName, message: z.string().max(1_000_000) }),
+    result: z.strictObject({ receivers: z.int().nullable() }),
+  },
+  /** Opens the run's node to other programs on 127.0.0.1; port 0 takes a free one. Marks the run as `guest`. */
+  'guest.open': {
+    params: z.strictObject({ port: z.int().min(0).max(65535) }),
+    result: z.strictObject({ address: z.string() }),
+  },
+  'guest.close': { params: nothing, result: nothing },
+} as const
+
+export const calls = { ...appCalls, ...engineCalls } as const
+
+export type CallName = keyof typeof calls
+export type EngineCallName = keyof typeof engineCalls
+export type AppCallName = keyof typeof appCalls
+/** What a caller gives: defaults may be left out. */
+export type CallParams<N extends CallName> = z.input<(typeof calls)[N]['params']>
+/** What a handler gets: checked, with defaults filled in. */
+export type CheckedParams<N extends CallName> = z.output<(typeof calls)[N]['params']>
+export type CallResult<N extends CallName> = z.output<(typeof calls)[N]['result']>
+
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorData }
+
+/** What comes to the window unasked. */
+export interface Streams {
+  trace: TraceBatch
+  state: RunState
+  /** The menu, a second instance or the system asks the window to do something. */
+  command: WindowCommand
+}
+
+export type WindowCommand =
+  | { readonly kind: 'open-scenario'; readonly name: string; readonly text: string }
+  | { readonly kind: 'menu'; readonly action: MenuAction }
+  | { readonly kind: 'notice'; readonly error: ErrorData }
+
+export const menuActions = [
+  'open',
+  'chat-room',
+  'pause',
+  'step',
+  'restart',
+  'stop',
+  'palette',
+  'settings',
+  'shortcuts',
+  'about',
+] as const
+export type MenuAction = (typeof menuActions)[number]
+
+/** What preload puts on `window.eventyard`. Each `on...` gives back its end. */
+export interface Bridge {
+  call<N extends CallName>(name: N, params: CallParams<N>): Promise<Outcome<CallResult<N>>>
+  onTrace(listener: (batch: TraceBatch) => void): () => void
+  onState(listener: (state: RunState) => void): () => void
+  onCommand(listener: (command: WindowCommand) => void): () => void
+}

@@ -1,0 +1,102 @@
+/**
+ * Every error that a person can meet, with its words. Window and command line take both from here, so they say the
+ * same: `message` is what happened, with the name or address involved, `hint` what to do now. `{name}` is a value.
+ */
+const texts = {
+  'call.untrusted': [
+    'A page that is not part of Eventyard tried to call it.',
+    'Close the window and open Eventyard again.',
+  ],
+  'call.invalid': ['The call {call} has wrong parameters: {problem}.', 'Correct {path} and try again.'],
+  'call.unknown': ['There is no call named {call}.', 'Update the window and the app together.'],
+  internal: [
+    'Something in Eventyard failed: {problem}.',
+    'Restart the run. If it happens again, report it with the log.',
+  ],
+  'worker.crashed': ['The engine stopped: {problem}.', 'Start the run again; nothing else was lost.'],
+  'run.none': ['No run is open.', 'Start a scenario first.'],
+  'run.over': ['This run has ended.', 'Restart it to go on.'],
+  'scenario.unknown': [
+    'There is no scenario named "{name}".',
+    'Run "eventyard list" for the built-in ones, or give the path of a YAML file.',
+  ],
+  'scenario.unreadable': ['Cannot read {file}: {problem}.', 'Check that the file exists and that you may read it.'],
+  'scenario.syntax': ['{file}:{line}:{column}: not valid YAML: {problem}.', '{fix}'],
+  'scenario.invalid': ['{file}:{line}:{column}: {path}: {problem}.', '{fix}'],
+  'scenario.too-large': [
+    '{file} holds {bytes} bytes.',
+    'A scenario may have at most {limit} bytes. Split it, or take data out of it.',
+  ],
+  'actor.unknown': ['There is no actor named "{actor}".', 'Choose one of: {known}.'],
+  'actor.exists': ['There is already an actor named "{actor}".', 'Choose another name.'],
+  'actor.name': ['"{actor}" cannot be an actor\'s name.', 'Use 1 to 40 letters, digits, "-", "_" or ".".'],
+  'actor.role': ['{actor} is a {role}, which cannot {action}.', 'Choose a {wanted}.'],
+  'actor.offline': ['{actor} is disconnected.', 'Connect it first.'],
+  'actor.limit': ['A run holds at most {limit} actors.', 'Remove one first.'],
+  'command.failed': ['{actor}: {problem}', "The reply is the server's own; look the command up in the inspector."],
+  'port.in-use': [
+    'Port {port} on 127.0.0.1 is in use.',
+    'Choose another with --port, or stop the program that has it.',
+  ],
+  'port.refused': ['Cannot listen on 127.0.0.1:{port}: {problem}.', 'Choose a port from 1024 to 65535 with --port.'],
+  'option.unknown': ['Unknown option {option}.', 'Run "eventyard {command} --help".'],
+  'option.invalid': ['{option} cannot be "{value}".', '{fix}'],
+  'command.unknown': ['There is no command "{command}".', 'Run "eventyard --help".'],
+  'argument.missing': ['{command} needs {what}.', 'Run "eventyard {command} --help".'],
+  'output.failed': ['Cannot write {file}: {problem}.', 'Check that the folder exists and has room.'],
+  'settings.unreadable': [
+    'The settings file could not be read: {problem}.',
+    'It was kept as {backup}; Eventyard goes on with its defaults.',
+  ],
+} as const satisfies Readonly<Record<string, readonly [message: string, hint: string]>>
+
+export type ErrorCode = keyof typeof texts
+export type ErrorValues = Readonly<Record<string, string | number>>
+
+/** An error as it crosses a process border. `values` lets the window say it in its own language. */
+export interface ErrorData {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly hint: string
+  readonly values: ErrorValues
+}
+
+export class EventyardError extends Error {
+  override readonly name = 'EventyardError'
+  readonly hint: string
+
+  constructor(
+    readonly code: ErrorCode,
+    readonly values: ErrorValues = {},
+    options?: ErrorOptions,
+  ) {
+    super(fill(texts[code][0], values), options)
+    this.hint = fill(texts[code][1], values)
+  }
+}
+
+export const errorCodes = Object.keys(texts) as ErrorCode[]
+
+/** The message and the hint of a code with `{name}` still in them, for checking translations against. */
+export function errorTemplate(code: ErrorCode): { message: string; hint: string } {
+  return { message: texts[code][0], hint: texts[code][1] }
+}
+
+/** What to tell of anything that was thrown. */
+export function toErrorData(error: unknown): ErrorData {
+  const known =
+    error instanceof EventyardError
+      ? error
+      : new EventyardError('internal', { problem: problemOf(error) }, { cause: error })
+  return { code: known.code, message: known.message, hint: known.hint, values: known.values }
+}
+
+/** One line on anything that was thrown, without a full stop. */
+export function problemOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
+  return text.split('\n', 1)[0]!.replace(/\.$/, '')
+}
+
+function fill(template: string, values: ErrorValues): string {
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole))
+}

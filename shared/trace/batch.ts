@@ -1,0 +1,127 @@
+/**
+ * The packed form in which a trace travels from the worker to the window: one typed array per common column, one for
+ * the fields of all events in their type's order, and the strings of this batch. A batch needs no other batch to be
+ * read, so a window that opens late, or drops some, reads on.
+ */
+import { fieldLayouts, typeCodes, typeNames, type EventInput, type TraceEvent } from './event-types'
+
+export interface TraceBatch {
+  /** Which run of this worker the events belong to; a restart begins a new one. */
+  readonly run: number
+  /** `seq` of the first event; the rest follow without gaps. */
+  readonly firstSeq: number
+  readonly count: number
+  /** The run's clock when the batch was made, in microseconds. */
+  readonly nowUs: number
+  readonly types: Uint8Array
+  readonly times: Float64Array
+  readonly causes: Uint32Array
+  /** A number field's value, or the index of a text or bytes field in `strings`. */
+  readonly values: Float64Array
+  readonly strings: readonly string[]
+}
+
+/** Gathers events until they are taken as one batch. Columns grow by doubling and are reused between batches. */
+export class BatchWriter {
+  private types = new Uint8Array(256)
+  private times = new Float64Array(256)
+  private causes = new Uint32Array(256)
+  private values = new Float64Array(1024)
+  private strings: string[] = []
+  private indexes = new Map<string, number>()
+  private count = 0
+  private used = 0
+  private firstSeq = 0
+
+  constructor(private readonly run: number) {}
+
+  get size(): number {
+    return this.count
+  }
+
+  add(seq: number, t: number, event: EventInput): void {
+    if (this.count === 0) this.firstSeq = seq
+    const code = typeCodes[event.type]
+    const layout = fieldLayouts[code]!
+    this.reserve(layout.length)
+    this.types[this.count] = code
+    this.times[this.count] = t
+    this.causes[this.count] = event.cause ?? 0
+    this.count++
+    const fields = event as unknown as Readonly<Record<string, number | string>>
+    for (const { name, kind } of layout) {
+      const value = fields[name]!
+      this.values[this.used++] = kind === 'number' ? (value as number) : this.indexOf(value as string)
+    }
+  }
+
+  take(nowUs: number): TraceBatch {
+    const batch: TraceBatch = {
+      run: this.run,
+      firstSeq: this.firstSeq,
+      count: this.count,
+      nowUs,
+      types: this.types.slice(0, this.count),
+      times: this.times.slice(0, this.count),
+      causes: this.causes.slice(0, this.count),
+      values: this.values.slice(0, this.used),
+      strings: this.strings,
+    }
+    this.count = 0
+    this.used = 0
+    this.strings = []
+    this.indexes = new Map()
+    return batch
+  }
+
+  private indexOf(text: string): number {
+    let index = this.indexes.get(text)
+    if (index === undefined) {
+      index = this.strings.push(text) - 1
+      this.indexes.set(text, index)
+    }
+    return index
+  }
+
+  private reserve(fields: number): void {
+    if (this.count === this.types.length) {
+      this.types = grown(this.types, new Uint8Array(this.count * 2))
+      this.times = grown(this.times, new Float64Array(this.count * 2))
+      this.causes = grown(this.causes, new Uint32Array(this.count * 2))
+    }
+    if (this.used + fields > this.values.length) {
+      this.values = grown(this.values, new Float64Array(this.values.length * 2))
+    }
+  }
+}
+
+/** The events of a batch as objects, in order. */
+export function unpackBatch(batch: TraceBatch): TraceEvent[] {
+  const events: TraceEvent[] = []
+  let used = 0
+  for (let index = 0; index < batch.count; index++) {
+    const code = batch.types[index]!
+    const event: Record<string, number | string> = {
+      seq: batch.firstSeq + index,
+      t: batch.times[index]!,
+      type: typeNames[code]!,
+      cause: batch.causes[index]!,
+    }
+    for (const { name, kind } of fieldLayouts[code]!) {
+      const value = batch.values[used++]!
+      event[name] = kind === 'number' ? value : batch.strings[value]!
+    }
+    events.push(event as unknown as TraceEvent)
+  }
+  return events
+}
+
+/** The column buffers, to be moved rather than copied when a batch is posted. */
+export function batchBuffers(batch: TraceBatch): ArrayBuffer[] {
+  return [batch.types, batch.times, batch.causes, batch.values].map((column) => column.buffer as ArrayBuffer)
+}
+
+function grown<T extends Uint8Array | Uint32Array | Float64Array>(from: T, into: T): T {
+  into.set(from)
+  return into
+}

@@ -1,0 +1,111 @@
+/**
+ * Every kind of trace event and its fields, in one table: the packed format, the NDJSON of a recording and the types
+ * below all come from it. A field is a `number`, `text` (a name or a sentence) or `bytes` (what went over the wire,
+ * one character a byte). Every event also has `seq`, `t` and `cause`.
+ */
+export type FieldKind = 'number' | 'text' | 'bytes'
+
+/** The six families that own the hues of the window, and `plain` for what is drawn neutral. */
+export type EventFamily = 'send' | 'arrive' | 'wait' | 'break' | 'route' | 'react' | 'plain'
+
+interface EventSpec {
+  readonly family: EventFamily
+  readonly fields: Readonly<Record<string, FieldKind>>
+}
+
+const connection = { actor: 'text', connection: 'number', node: 'text' } as const
+const binding = { actor: 'text', resource: 'bytes', kind: 'text' } as const
+
+export const eventTypes = {
+  'run.started': { family: 'plain', fields: { scenario: 'text', seed: 'number' } },
+  /** The scenario's last step and its expectations are done; the run's hash is taken here. `ok` is 0 or 1. */
+  'script.ended': { family: 'plain', fields: { passed: 'number', failed: 'number' } },
+  'run.ended': { family: 'plain', fields: { why: 'text' } },
+  note: { family: 'plain', fields: { text: 'text' } },
+  'step.started': { family: 'plain', fields: { step: 'number', text: 'text' } },
+  'step.ended': { family: 'plain', fields: { step: 'number' } },
+  'expectation.passed': { family: 'arrive', fields: { expression: 'text', actual: 'text' } },
+  'expectation.failed': { family: 'break', fields: { expression: 'text', actual: 'text' } },
+  /** The user's own doing: the call's name and its parameters as JSON. */
+  'input.applied': { family: 'plain', fields: { call: 'text', params: 'text' } },
+
+  'actor.joined': { family: 'plain', fields: { actor: 'text', role: 'text' } },
+  'actor.left': { family: 'plain', fields: { actor: 'text' } },
+  /** What an actor means to do with a resource, connected or not. `kind`: publish, channel, pattern or sharded. */
+  'actor.bound': { family: 'plain', fields: binding },
+  'actor.unbound': { family: 'plain', fields: binding },
+  'connection.opened': { family: 'route', fields: { ...connection, address: 'text' } },
+  'connection.closed': { family: 'break', fields: { ...connection, why: 'text' } },
+  'connection.failed': { family: 'break', fields: { ...connection, why: 'text' } },
+  'connection.retrying': { family: 'wait', fields: { actor: 'text', attempt: 'number', delayMs: 'number' } },
+  /** A node has confirmed a subscription. `kind`: channel, pattern or sharded. */
+  'subscription.opened': { family: 'plain', fields: binding },
+  'subscription.closed': { family: 'plain', fields: { ...binding, why: 'text' } },
+  'command.sent': { family: 'send', fields: { ...connection, command: 'bytes' } },
+  /** `cause` is the sending; `failed` is 1 for an error reply. */
+  'command.replied': { family: 'plain', fields: { ...connection, reply: 'bytes', failed: 'number' } },
+
+  /** `message` is the number that follows the message to its end; `receivers` counts this node's clients. */
+  'message.published': {
+    family: 'send',
+    fields: { ...connection, channel: 'bytes', message: 'number', payload: 'bytes', receivers: 'number' },
+  },
+  /** It has arrived in the subscriber's socket. `pattern` is empty for a plain channel. */
+  'message.delivered': {
+    family: 'arrive',
+    fields: { ...connection, channel: 'bytes', pattern: 'bytes', message: 'number', latencyUs: 'number' },
+  },
+  /** `actor` is who should have had it, empty when nobody at all listens. `why` is one of `lossReasons`. */
+  'message.lost': { family: 'break', fields: { actor: 'text', channel: 'bytes', message: 'number', why: 'text' } },
+
+  'key.changed': { family: 'plain', fields: { node: 'text', db: 'number', key: 'bytes', event: 'text' } },
+  'key.expired': { family: 'react', fields: { node: 'text', db: 'number', key: 'bytes' } },
+  'node.started': { family: 'route', fields: { node: 'text', role: 'text', address: 'text' } },
+  'node.killed': { family: 'break', fields: { node: 'text', why: 'text' } },
+} as const satisfies Readonly<Record<string, EventSpec>>
+
+export type EventType = keyof typeof eventTypes
+
+type FieldValue<K extends FieldKind> = K extends 'number' ? number : string
+type FieldsOf<T extends EventType> = {
+  readonly [F in keyof (typeof eventTypes)[T]['fields']]: (typeof eventTypes)[T]['fields'][F] extends FieldKind
+    ? FieldValue<(typeof eventTypes)[T]['fields'][F]>
+    : never
+}
+
+/** What the one who appends an event gives: the trace adds `seq` and `t`. */
+export type EventInput = { [T in EventType]: { readonly type: T; readonly cause?: number } & FieldsOf<T> }[EventType]
+
+export type TraceEventOf<T extends EventType> = {
+  /** From 1, without gaps. */
+  readonly seq: number
+  /** Microseconds since the run began. */
+  readonly t: number
+  readonly type: T
+  /** The `seq` of the event that made this one happen, 0 for none. */
+  readonly cause: number
+} & FieldsOf<T>
+
+export type TraceEvent = { [T in EventType]: TraceEventOf<T> }[EventType]
+
+export const lossReasons = [
+  'no-subscriber',
+  'disconnected',
+  'not-subscribed',
+  'output-buffer',
+  'partition',
+  'failover',
+] as const
+export type LossReason = (typeof lossReasons)[number]
+
+export interface FieldLayout {
+  readonly name: string
+  readonly kind: FieldKind
+}
+
+/** Types by their packed code, and each type's fields in packed order. */
+export const typeNames = Object.keys(eventTypes) as EventType[]
+export const typeCodes = Object.fromEntries(typeNames.map((name, code) => [name, code])) as Record<EventType, number>
+export const fieldLayouts: readonly (readonly FieldLayout[])[] = typeNames.map((name) =>
+  Object.entries(eventTypes[name].fields).map(([field, kind]) => ({ name: field, kind: kind as FieldKind })),
+)
