@@ -1,0 +1,170 @@
+import type { Bytes } from '../../../shared/bytes'
+import type { Client } from '../node/client'
+import { noKeys, type CommandSpec } from '../node/command-spec'
+import { errors, lower } from '../node/errors'
+import type { RedisNode } from '../node/redis-node'
+import { parseInteger } from '../keyspace/value'
+import { array, bulk, emptyArray, error, integer, map, ok, pong, simple, type Reply } from '../resp/reply'
+import { clientCommands } from './client'
+
+/** Gives the reply to a wrong login, or undefined after a right one. */
+export function authenticate(node: RedisNode, client: Client, user: Bytes, password: Bytes): Reply | undefined {
+  // Only the default user exists, and without a password it takes any.
+  const isRight = user === 'default' && (node.password === '' || node.password === password)
+  if (!isRight) return errors.wrongPassword
+  client.user = user
+  client.isAuthenticated = true
+  client.decoder.isAuthenticated = true
+  return undefined
+}
+
+/** Redis calls any printable ASCII without blanks a name. */
+export function isClientName(name: string): boolean {
+  return /^[!-~]*$/.test(name)
+}
+
+export const invalidName = error('ERR Client names cannot contain spaces, newlines or special characters.')
+
+function hello(node: RedisNode, client: Client, argv: readonly Bytes[]): Reply {
+  let at = 1
+  let version: number | bigint | undefined
+  if (argv.length > at) {
+    version = parseInteger(argv[at++]!)
+    if (version === undefined) return error('ERR Protocol version is not an integer or out of range')
+    if (version < 2 || version > 3) return error('NOPROTO unsupported protocol version')
+  }
+  let login: readonly [Bytes, Bytes] | undefined
+  let name: Bytes | undefined
+  for (; at < argv.length; at++) {
+    const left = argv.length - 1 - at
+    const option = lower(argv[at]!)
+    if (option === 'auth' && left >= 2) {
+      login = [argv[at + 1]!, argv[at + 2]!]
+      at += 2
+    } else if (option === 'setname' && left >= 1) {
+      name = argv[++at]!
+      if (!isClientName(name)) return invalidName
+    } else {
+      return error(`ERR Syntax error in HELLO option '${argv[at]!}'`)
+    }
+  }
+  const wrong = login && authenticate(node, client, login[0], login[1])
+  if (wrong) return wrong
+  if (!client.isAuthenticated) {
+    return error(
+      'NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time',
+    )
+  }
+  if (name !== undefined) client.name = name
+  if (version !== undefined) client.resp = version === 3 ? 3 : 2
+  return map([
+    bulk('server'),
+    bulk('redis'),
+    bulk('version'),
+    bulk('7.0.15'),
+    bulk('proto'),
+    integer(client.resp),
+    bulk('id'),
+    integer(client.id),
+    bulk('mode'),
+    bulk('standalone'),
+    bulk('role'),
+    bulk('master'),
+    bulk('modules'),
+    emptyArray,
+  ])
+}
+
+export const connectionCommands = [
+  {
+    name: 'hello',
+    summary: 'Handshake with Redis',
+    arity: -1,
+    flags: ['noscript', 'loading', 'stale', 'fast', 'no_auth', 'allow_busy'],
+    acl: ['fast', 'connection'],
+    keys: noKeys,
+    run: ({ node, client, argv }) => hello(node, client, argv),
+  },
+  {
+    name: 'auth',
+    summary: 'Authenticate to the server',
+    arity: -2,
+    flags: ['noscript', 'loading', 'stale', 'fast', 'no_auth', 'sentinel', 'allow_busy'],
+    acl: ['fast', 'connection'],
+    keys: noKeys,
+    run: ({ node, client, argv }) => {
+      if (argv.length > 3) return errors.syntax
+      if (argv.length === 3) return authenticate(node, client, argv[1]!, argv[2]!) ?? ok
+      if (node.password === '') {
+        return error(
+          'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
+        )
+      }
+      return authenticate(node, client, 'default' as Bytes, argv[1]!) ?? ok
+    },
+  },
+  {
+    name: 'ping',
+    summary: 'Ping the server',
+    arity: -1,
+    flags: ['fast', 'sentinel'],
+    acl: ['fast', 'connection'],
+    keys: noKeys,
+    run: ({ client, argv }) => {
+      if (argv.length > 2) return error("ERR wrong number of arguments for 'ping' command")
+      // A RESP2 subscriber can read arrays only.
+      if (client.isSubscriber && client.resp === 2) return array([bulk('pong'), bulk(argv[1] ?? '')])
+      return argv.length === 1 ? pong : bulk(argv[1]!)
+    },
+  },
+  {
+    name: 'echo',
+    summary: 'Echo the given string',
+    arity: 2,
+    flags: ['loading', 'stale', 'fast'],
+    acl: ['fast', 'connection'],
+    keys: noKeys,
+    run: ({ argv: [, message] }) => bulk(message!),
+  },
+  {
+    name: 'select',
+    summary: 'Change the selected database for the current connection',
+    arity: 2,
+    flags: ['loading', 'stale', 'fast'],
+    acl: ['fast', 'connection'],
+    keys: noKeys,
+    run: ({ node, client, argv: [, text] }) => {
+      const index = parseInteger(text!)
+      if (index === undefined) return errors.invalidDb
+      const db = node.keyspace.databases[Number(index)]
+      if (db === undefined) return errors.dbOutOfRange
+      client.db = db
+      return ok
+    },
+  },
+  {
+    name: 'quit',
+    summary: 'Close the connection',
+    arity: -1,
+    flags: ['noscript', 'loading', 'stale', 'fast', 'no_auth', 'allow_busy'],
+    acl: ['fast', 'connection'],
+    keys: noKeys,
+    run: ({ client }) => {
+      client.closeAfterReply('quit')
+      return ok
+    },
+  },
+  {
+    name: 'reset',
+    summary: 'Reset the connection',
+    arity: 1,
+    flags: ['noscript', 'loading', 'stale', 'fast', 'no_auth', 'allow_busy'],
+    acl: ['fast', 'connection'],
+    keys: noKeys,
+    run: ({ node, client }) => {
+      node.resetClient(client)
+      return simple('RESET')
+    },
+  },
+  ...clientCommands,
+] as const satisfies readonly CommandSpec[]

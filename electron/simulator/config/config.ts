@@ -1,0 +1,47 @@
+import { parameters, type Parameter } from './parameters'
+
+/** The configuration of one node: every parameter of Redis 7.0.15 by its name, as CONFIG GET shows it. */
+export class Config {
+  /** By name and by alias. */
+  readonly parameters: ReadonlyMap<string, Parameter> = byName
+  private readonly values = new Map<string, string>()
+  private readonly listeners = new Map<string, (value: string) => void>()
+
+  constructor(overrides: Readonly<Record<string, string>> = {}) {
+    for (const parameter of parameters) this.values.set(parameter.name, parameter.initial)
+    for (const [name, value] of Object.entries(overrides)) {
+      const parameter = byName.get(name)
+      if (parameter) this.values.set(parameter.name, value)
+    }
+  }
+
+  get(name: string): string {
+    return this.values.get(byName.get(name)?.name ?? name) ?? ''
+  }
+
+  number(name: string): number {
+    return Number(this.get(name))
+  }
+
+  isOn(name: string): boolean {
+    return this.get(name) === 'yes'
+  }
+
+  /** Stores a value that was checked. */
+  put(parameter: Parameter, value: string): void {
+    this.values.set(parameter.name, value)
+    this.listeners.get(parameter.name)?.(value)
+  }
+
+  /** Calls back now and whenever the parameter is set. */
+  follow(name: string, listener: (value: string) => void): void {
+    this.listeners.set(name, listener)
+    listener(this.get(name))
+  }
+}
+
+const byName = new Map<string, Parameter>()
+for (const parameter of parameters) {
+  byName.set(parameter.name, parameter)
+  if (parameter.alias !== undefined) byName.set(parameter.alias, parameter)
+}

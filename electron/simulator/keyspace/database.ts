@@ -1,0 +1,107 @@
+import type { Bytes } from '../../../shared/bytes'
+import type { Value } from './value'
+
+/** `expiresAtMs` of a key without a time to live. */
+export const NEVER = -1
+
+/** One key of a database. */
+export class Entry {
+  /** Unix time in ms, or NEVER. Set by `Database.setExpiry` only. */
+  expiresAtMs = NEVER
+  /** Places in the database's dense arrays; -1 in `volatilePlace` means no time to live. */
+  place = -1
+  volatilePlace = -1
+  /** Unix seconds of the last use, for OBJECT IDLETIME. */
+  usedAtSeconds = 0
+
+  constructor(
+    readonly key: Bytes,
+    public value: Value,
+  ) {}
+}
+
+/**
+ * The keys of one database. Besides the map there are two dense arrays, of all keys and of the keys with a time to
+ * live: they give RANDOMKEY its pick, SCAN its cursor and the expire cycle its samples, in an order that depends on
+ * the commands alone. A key that goes leaves its place to the last one.
+ */
+export class Database {
+  entries = new Map<Bytes, Entry>()
+  all: Entry[] = []
+  volatile: Entry[] = []
+  /** Where the active expire cycle goes on in `volatile`. */
+  expireCursor = 0
+  /** No key expires before this; too early is fine, too late never. Infinity without volatile keys. */
+  soonestExpiryMs = Infinity
+
+  constructor(readonly index: number) {}
+
+  get size(): number {
+    return this.all.length
+  }
+
+  /** The key as it stands: an expired key that was not deleted yet is still there. */
+  peek(key: Bytes): Entry | undefined {
+    return this.entries.get(key)
+  }
+
+  add(key: Bytes, value: Value): Entry {
+    const entry = new Entry(key, value)
+    this.entries.set(key, entry)
+    entry.place = this.all.push(entry) - 1
+    return entry
+  }
+
+  remove(entry: Entry): void {
+    this.entries.delete(entry.key)
+    const last = this.all.pop()!
+    if (last !== entry) {
+      this.all[entry.place] = last
+      last.place = entry.place
+    }
+    this.clearExpiry(entry)
+  }
+
+  setExpiry(entry: Entry, atMs: number): void {
+    if (entry.volatilePlace === -1) entry.volatilePlace = this.volatile.push(entry) - 1
+    entry.expiresAtMs = atMs
+    if (atMs < this.soonestExpiryMs) this.soonestExpiryMs = atMs
+  }
+
+  clearExpiry(entry: Entry): void {
+    if (entry.volatilePlace === -1) return
+    const last = this.volatile.pop()!
+    if (last !== entry) {
+      this.volatile[entry.volatilePlace] = last
+      last.volatilePlace = entry.volatilePlace
+    }
+    entry.volatilePlace = -1
+    entry.expiresAtMs = NEVER
+    if (this.volatile.length === 0) this.soonestExpiryMs = Infinity
+  }
+
+  clear(): void {
+    this.entries = new Map()
+    this.all = []
+    this.volatile = []
+    this.expireCursor = 0
+    this.soonestExpiryMs = Infinity
+  }
+
+  /** Gives this database the keys of the other and the other way round. */
+  swapWith(other: Database): void {
+    const { entries, all, volatile, expireCursor, soonestExpiryMs } = this
+    this.take(other)
+    other.take({ entries, all, volatile, expireCursor, soonestExpiryMs })
+  }
+
+  private take(contents: DatabaseContents): void {
+    this.entries = contents.entries
+    this.all = contents.all
+    this.volatile = contents.volatile
+    this.expireCursor = contents.expireCursor
+    this.soonestExpiryMs = contents.soonestExpiryMs
+  }
+}
+
+type DatabaseContents = Pick<Database, 'entries' | 'all' | 'volatile' | 'expireCursor' | 'soonestExpiryMs'>

@@ -1,0 +1,152 @@
+import type { Bytes } from '../../../shared/bytes'
+import type { NodeObserver } from '../ports'
+import type { Stats } from '../node/stats'
+import { Database, type Entry, NEVER } from './database'
+import { EventClass } from './notify'
+import type { Value } from './value'
+
+/** What the keyspace needs from its node. */
+export interface KeyspaceHost {
+  /** Unix time in ms, the same throughout one turn of the node. */
+  readonly nowMs: number
+  readonly stats: Stats
+  readonly observer: NodeObserver | undefined
+  /** The tag of the command being executed, or 0. */
+  readonly cause: number
+  /** The classes of `notify-keyspace-events`. */
+  readonly eventFlags: number
+  publishEvent(channel: Bytes, message: Bytes): void
+  /** A key was changed: WATCH and client-side caches hear of it. */
+  keyModified(db: Database, key: Bytes): void
+  /** All keys of a database went or came at once. `hadKey` tells which were there before. */
+  databaseFlushed(db: Database): void
+  /** There is now something for the expire cycle to do. */
+  wakeCron(): void
+}
+
+/** All databases of a node, and the rules by which keys are found, expire and make events. */
+export class Keyspace {
+  readonly databases: readonly Database[]
+
+  constructor(
+    private readonly host: KeyspaceHost,
+    count: number,
+  ) {
+    this.databases = Array.from({ length: count }, (_, index) => new Database(index))
+  }
+
+  /** Finds a key to read it: counts a hit or a miss and marks the key as used. */
+  read(db: Database, key: Bytes): Entry | undefined {
+    const entry = this.live(db, key)
+    if (entry === undefined) {
+      this.host.stats.keyspaceMisses++
+      if (this.host.eventFlags & EventClass.keyMiss) this.notify(EventClass.keyMiss, 'keymiss', db, key)
+      return undefined
+    }
+    this.host.stats.keyspaceHits++
+    this.touch(entry)
+    return entry
+  }
+
+  /** Finds a key to change it. */
+  find(db: Database, key: Bytes): Entry | undefined {
+    const entry = this.live(db, key)
+    if (entry !== undefined) this.touch(entry)
+    return entry
+  }
+
+  /** Finds a key without marking it as used: TTL, TYPE and OBJECT look only. */
+  glance(db: Database, key: Bytes): Entry | undefined {
+    return this.live(db, key)
+  }
+
+  /** As `glance`, but counted as a read. */
+  readQuietly(db: Database, key: Bytes): Entry | undefined {
+    const entry = this.live(db, key)
+    if (entry) this.host.stats.keyspaceHits++
+    else {
+      this.host.stats.keyspaceMisses++
+      if (this.host.eventFlags & EventClass.keyMiss) this.notify(EventClass.keyMiss, 'keymiss', db, key)
+    }
+    return entry
+  }
+
+  /** Stores a value under a new key or in place of another value. Drops the time to live unless it is to stay. */
+  store(db: Database, key: Bytes, value: Value, keepExpiry = false): Entry {
+    const entry = db.entries.get(key)
+    if (entry === undefined) return this.create(db, key, value)
+    entry.value = value
+    entry.usedAtSeconds = Math.floor(this.host.nowMs / 1000)
+    if (!keepExpiry && entry.volatilePlace !== -1) db.clearExpiry(entry)
+    this.host.keyModified(db, key)
+    return entry
+  }
+
+  /** Adds a key that is known not to be there. */
+  create(db: Database, key: Bytes, value: Value): Entry {
+    const entry = db.add(key, value)
+    entry.usedAtSeconds = Math.floor(this.host.nowMs / 1000)
+    if (this.host.eventFlags & EventClass.new) this.notify(EventClass.new, 'new', db, key)
+    this.host.keyModified(db, key)
+    return entry
+  }
+
+  /** Puts a new value in an entry, whose time to live stays. */
+  replace(db: Database, entry: Entry, value: Value): void {
+    entry.value = value
+    this.host.keyModified(db, entry.key)
+  }
+
+  remove(db: Database, entry: Entry): void {
+    db.remove(entry)
+    this.host.keyModified(db, entry.key)
+  }
+
+  expireAt(db: Database, entry: Entry, atMs: number): void {
+    const soonest = db.soonestExpiryMs
+    db.setExpiry(entry, atMs)
+    if (atMs < soonest) this.host.wakeCron()
+  }
+
+  /** Deletes an expired key, by lookup or by cycle, with its event. */
+  expire(db: Database, entry: Entry): void {
+    db.remove(entry)
+    this.host.stats.expiredKeys++
+    this.notify(EventClass.expired, 'expired', db, entry.key)
+    this.host.keyModified(db, entry.key)
+  }
+
+  /** Tells of a change, to the observer always and to subscribers as `notify-keyspace-events` has it. */
+  notify(kind: number, event: string, db: Database, key: Bytes): void {
+    const { observer, eventFlags, cause } = this.host
+    // A miss changes nothing, and a new key's change is told by the event that follows.
+    if (observer && !(kind & (EventClass.keyMiss | EventClass.new))) {
+      observer.keyChanged({ cause, db: db.index, key, event })
+    }
+    if (!(eventFlags & kind)) return
+    if (eventFlags & EventClass.keyspace) this.host.publishEvent(`__keyspace@${db.index}__:${key}` as Bytes, event as Bytes)
+    if (eventFlags & EventClass.keyevent) this.host.publishEvent(`__keyevent@${db.index}__:${event}` as Bytes, key)
+  }
+
+  isExpired(entry: Entry): boolean {
+    return entry.expiresAtMs !== NEVER && entry.expiresAtMs < this.host.nowMs
+  }
+
+  flush(db: Database): number {
+    const { size } = db
+    this.host.databaseFlushed(db)
+    db.clear()
+    return size
+  }
+
+  private live(db: Database, key: Bytes): Entry | undefined {
+    const entry = db.entries.get(key)
+    if (entry === undefined || entry.volatilePlace === -1 || !this.isExpired(entry)) return entry
+    this.expire(db, entry)
+    return undefined
+  }
+
+  private touch(entry: Entry): void {
+    entry.usedAtSeconds = Math.floor(this.host.nowMs / 1000)
+  }
+}

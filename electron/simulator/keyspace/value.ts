@@ -1,0 +1,52 @@
+import type { Bytes } from '../../../shared/bytes'
+
+/** What a key holds. Families of further types add theirs here. */
+export type Value = StringValue
+export type ValueType = Value['type']
+
+/** Never changed in place: a command that changes a string stores a new one. */
+export interface StringValue {
+  readonly type: 'string'
+  readonly bytes: Bytes
+  readonly encoding: 'int' | 'embstr' | 'raw'
+}
+
+/** The longest string that Redis keeps in one allocation with its header. */
+const EMBEDDED_LENGTH_MAX = 44
+
+/** A string as SET stores it: a number where it reads as one. */
+export function stringValue(bytes: Bytes): StringValue {
+  const { length } = bytes
+  if (length <= 20 && isInteger(bytes)) return { type: 'string', bytes, encoding: 'int' }
+  return { type: 'string', bytes, encoding: length <= EMBEDDED_LENGTH_MAX ? 'embstr' : 'raw' }
+}
+
+/** A string that is stored as it is, even when it reads as a number: INCRBYFLOAT's result. */
+export function plainString(bytes: Bytes): StringValue {
+  return { type: 'string', bytes, encoding: bytes.length <= EMBEDDED_LENGTH_MAX ? 'embstr' : 'raw' }
+}
+
+/** A string that was changed in place, as APPEND and SETRANGE do. */
+export function rawString(bytes: Bytes): StringValue {
+  return { type: 'string', bytes, encoding: 'raw' }
+}
+
+/** Does Redis's string2ll take it? No blanks, no plus, no leading zeros, and 64 bits at most. */
+export function isInteger(text: string): boolean {
+  const first = text.charCodeAt(0)
+  if (!(first >= 0x30 && first <= 0x39) && first !== 0x2d) return false
+  if (text.length < 16) return /^(?:0|-?[1-9]\d*)$/.test(text)
+  return parseInteger(text) !== undefined
+}
+
+const INT64_MAX = 2n ** 63n - 1n
+const INT64_MIN = -(2n ** 63n)
+
+/** A signed 64-bit integer as Redis reads one: a number where that is exact, else a bigint. */
+export function parseInteger(text: string): number | bigint | undefined {
+  if (!/^(?:0|-?[1-9]\d{0,18})$/.test(text)) return undefined
+  const value = Number(text)
+  if (Number.isSafeInteger(value)) return value
+  const exact = BigInt(text)
+  return exact > INT64_MAX || exact < INT64_MIN ? undefined : exact
+}

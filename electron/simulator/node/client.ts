@@ -1,0 +1,160 @@
+import { Buffer } from 'node:buffer'
+import type { Bytes } from '../../../shared/bytes'
+import type { Database } from '../keyspace/database'
+import type { ClientHandle, ClientTransport, Mark } from '../ports'
+import type { Subscriber } from '../pubsub/pubsub'
+import { encode, type RespVersion } from '../resp/encode'
+import type { Reply } from '../resp/reply'
+import { RequestDecoder } from '../resp/request-decoder'
+import type { Command } from './command'
+import type { RedisNode } from './redis-node'
+
+export interface QueuedCommand {
+  readonly command: Command
+  readonly argv: readonly Bytes[]
+}
+
+/** A MULTI that was not executed yet. */
+export interface Transaction {
+  readonly queue: QueuedCommand[]
+  /** A command was refused while it was being queued, so EXEC will refuse too. */
+  isAborted: boolean
+}
+
+/** A command that is to run later: the client was paused, and reads nothing until then. */
+export interface Postponed {
+  readonly argv: Bytes[]
+  readonly tag: number
+}
+
+/** A socket as the node sees it: what it said, what it may do, and what it is to be sent. */
+export class Client implements ClientHandle, Subscriber {
+  readonly decoder = new RequestDecoder()
+  resp: RespVersion = 2
+  name: Bytes = '' as Bytes
+  user: Bytes = 'default' as Bytes
+  isAuthenticated = false
+  db: Database
+  readonly createdMs: number
+  lastActiveMs: number
+  lastCommand: Command | undefined
+  readonly channels = new Set<Bytes>()
+  readonly patterns = new Set<Bytes>()
+  readonly shardChannels = new Set<Bytes>()
+  transaction: Transaction | undefined
+  /** One of the watched keys was changed since WATCH. */
+  isDirty = false
+  isMonitor = false
+  isExemptFromEviction = false
+  replyMode: 'on' | 'off' | 'skip' | 'skip-next' = 'on'
+  /** Set while nothing may be read: a blocking command waits. Ends it when called. */
+  block: { readonly unblock: (how: 'timeout' | 'error') => void } | undefined
+  postponed: Postponed | undefined
+  /** Closes once its replies are out; reads nothing more. */
+  isClosing = false
+  isClosed = false
+  closeReason = 'client closed'
+  private out = ''
+  private marks: Mark[] = []
+  private tags: number[] = []
+
+  constructor(
+    private readonly node: RedisNode,
+    readonly id: number,
+    readonly transport: ClientTransport,
+  ) {
+    this.db = node.keyspace.databases[0]!
+    this.createdMs = node.nowMs
+    this.lastActiveMs = node.nowMs
+  }
+
+  receive(chunk: Uint8Array, tags?: readonly number[]): void {
+    if (this.isClosed || this.isClosing) return
+    this.node.turn(() => {
+      const { stats } = this.node
+      stats.readsProcessed++
+      stats.netInputBytes += chunk.length
+      this.lastActiveMs = this.node.nowMs
+      if (tags) this.tags.push(...tags)
+      this.decoder.push(chunk)
+      this.readCommands()
+    })
+  }
+
+  /** Runs what has come in, until a command is cut off or makes the client wait. */
+  readCommands(): void {
+    const { decoder } = this
+    while (!this.isClosing && !this.isClosed && this.block === undefined && this.postponed === undefined) {
+      const argv = decoder.next()
+      if (argv === undefined) break
+      this.node.execute(this, argv, this.tags.length > 0 ? this.tags.shift()! : 0)
+    }
+    if (decoder.error !== undefined && !this.isClosing) {
+      this.node.refuse(this, decoder.error)
+      this.closeAfterReply('protocol error')
+    }
+  }
+
+  closed(): void {
+    this.node.turn(() => this.node.release(this, this.closeReason))
+  }
+
+  get isSubscriber(): boolean {
+    return this.channels.size + this.patterns.size + this.shardChannels.size > 0
+  }
+
+  get subscriptionCount(): number {
+    return this.channels.size + this.patterns.size
+  }
+
+  /** Adds a command's reply to the output. */
+  reply(reply: Reply, tag: number): void {
+    if (reply.kind === 'none' || this.replyMode === 'off' || this.replyMode === 'skip') return
+    this.append(encode(reply, this.resp))
+    if (this.node.observer) this.marks.push({ kind: 'reply', tag, reply })
+  }
+
+  /** Adds a message of pub/sub. A push reaches RESP3 clients even when they asked for no replies. */
+  deliver(frame: string, message: number): void {
+    if (this.resp === 2 && this.replyMode !== 'on') return
+    this.append(frame)
+    if (this.node.observer) this.marks.push({ kind: 'message', message })
+  }
+
+  /** Adds bytes that no command asked for, a line of MONITOR. */
+  append(bytes: string): void {
+    if (this.isClosed) return
+    if (this.out === '') this.node.dirtyClients.push(this)
+    this.out += bytes
+  }
+
+  closeAfterReply(why: string): void {
+    this.isClosing = true
+    this.closeReason = why
+    if (this.out === '') this.node.dirtyClients.push(this)
+  }
+
+  get outputLength(): number {
+    return this.out.length
+  }
+
+  /** Sends what has gathered. Called once a turn. */
+  flush(): void {
+    if (this.isClosed) return
+    const { out, marks } = this
+    if (out !== '') {
+      this.out = ''
+      if (marks.length > 0) this.marks = []
+      const { stats } = this.node
+      stats.writesProcessed++
+      stats.netOutputBytes += out.length
+      this.transport.write(Buffer.from(out, 'latin1'), marks.length > 0 ? marks : NO_MARKS)
+    }
+    if (this.isClosing) {
+      this.node.release(this, this.closeReason)
+      this.transport.end()
+    }
+  }
+}
+
+const NO_MARKS: readonly Mark[] = []

@@ -1,0 +1,48 @@
+import type { Bytes } from '../../../shared/bytes'
+import type { Database } from '../keyspace/database'
+import type { Reply } from '../resp/reply'
+import type { Client } from './client'
+import type { RedisNode } from './redis-node'
+
+export type CommandFlag =
+  | 'write' | 'readonly' | 'denyoom' | 'module' | 'admin' | 'pubsub' | 'noscript' | 'blocking' | 'loading' | 'stale'
+  | 'skip_monitor' | 'skip_slowlog' | 'asking' | 'fast' | 'no_auth' | 'may_replicate' | 'no_mandatory_keys'
+  | 'no_async_loading' | 'no_multi' | 'allow_busy' | 'protected' | 'sentinel' | 'only_sentinel' | 'movablekeys'
+
+export type AclCategory =
+  | 'keyspace' | 'read' | 'write' | 'set' | 'sortedset' | 'list' | 'hash' | 'string' | 'bitmap' | 'hyperloglog'
+  | 'geo' | 'stream' | 'pubsub' | 'admin' | 'fast' | 'slow' | 'blocking' | 'dangerous' | 'connection'
+  | 'transaction' | 'scripting'
+
+/** Where a command's keys are, for cluster routing and ACL. `last` counts from the end when negative. */
+export type KeySpec =
+  | { readonly find: 'none' }
+  | { readonly find: 'range'; readonly at: number; readonly last: number; readonly step: number; readonly notKey?: true }
+  | { readonly find: 'by'; readonly keys: (argv: readonly Bytes[]) => readonly number[] }
+
+/** What a handler sees: a command whose generic checks have passed. */
+export interface Call {
+  readonly node: RedisNode
+  readonly client: Client
+  readonly db: Database
+  readonly argv: readonly Bytes[]
+}
+
+export type Handler = (call: Call) => Reply
+
+/** A command as its family's table declares it. One with `subcommands` and no `run` is a container (CLIENT, CONFIG). */
+export interface CommandSpec {
+  readonly name: string
+  readonly summary: string
+  readonly arity: number
+  readonly flags: readonly CommandFlag[]
+  readonly acl: readonly AclCategory[]
+  readonly keys: KeySpec
+  readonly run?: Handler
+  readonly subcommands?: readonly CommandSpec[]
+}
+
+export const noKeys = { find: 'none' } as const
+export const firstKey = { find: 'range', at: 1, last: 1, step: 1 } as const
+export const firstTwoKeys = { find: 'range', at: 1, last: 2, step: 1 } as const
+export const allKeys = { find: 'range', at: 1, last: -1, step: 1 } as const

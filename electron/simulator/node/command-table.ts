@@ -1,0 +1,48 @@
+import { connectionCommands } from '../commands/connection'
+import { pubsubCommands } from '../commands/pubsub'
+import { stringCommands } from '../commands/strings'
+import { serverCommands } from '../commands/server'
+import { Command } from './command'
+import type { CommandSpec } from './command-spec'
+import { lower } from './errors'
+
+/** Every family of commands. A new family is added here and nowhere else. */
+export const families: readonly (readonly CommandSpec[])[] = [
+  connectionCommands,
+  pubsubCommands,
+  serverCommands,
+  stringCommands,
+]
+
+/** The commands of one node, found by name in any case. */
+export class CommandTable {
+  private readonly byName = new Map<string, Command>()
+  /** Spellings seen so far: clients keep to one, mostly upper or lower case. */
+  private readonly bySpelling = new Map<string, Command>()
+
+  constructor() {
+    for (const family of families) {
+      for (const spec of family) {
+        const command = new Command(spec)
+        this.byName.set(spec.name, command)
+        this.bySpelling.set(spec.name, command)
+        this.bySpelling.set(spec.name.toUpperCase(), command)
+      }
+    }
+  }
+
+  get all(): ReadonlyMap<string, Command> {
+    return this.byName
+  }
+
+  /** The command that the arguments name; a container's sub-command when there is a second argument. */
+  find(argv: readonly string[]): Command | undefined {
+    const command = this.findByName(argv[0]!)
+    if (command?.subcommands === undefined || argv.length === 1) return command
+    return command.subcommands.get(argv[1]!) ?? command.subcommands.get(lower(argv[1]!))
+  }
+
+  findByName(name: string): Command | undefined {
+    return this.bySpelling.get(name) ?? this.byName.get(lower(name))
+  }
+}

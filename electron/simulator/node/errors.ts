@@ -1,0 +1,67 @@
+import { error, type Reply } from '../resp/reply'
+
+/** The error replies of Redis 7.0.15, word for word. */
+export const errors = {
+  syntax: error('ERR syntax error'),
+  notInteger: error('ERR value is not an integer or out of range'),
+  notPositive: error('ERR value is out of range, must be positive'),
+  outOfRange: error('ERR value is out of range'),
+  notFloat: error('ERR value is not a valid float'),
+  noSuchKey: error('ERR no such key'),
+  wrongType: error('WRONGTYPE Operation against a key holding the wrong kind of value'),
+  sameObject: error('ERR source and destination objects are the same'),
+  dbOutOfRange: error('ERR DB index is out of range'),
+  invalidDb: error('ERR invalid DB index'),
+  noAuth: error('NOAUTH Authentication required.'),
+  wrongPassword: error('WRONGPASS invalid username-password pair or user is disabled.'),
+  noMulti: error('ERR Command not allowed inside a transaction'),
+  execAborted: error('EXECABORT Transaction discarded because of previous errors.'),
+  maxClients: error('ERR max number of clients reached'),
+} as const
+
+/** A format of C stops at the first NUL of its argument. */
+export function cString(bytes: string): string {
+  const end = bytes.indexOf('\0')
+  return end === -1 ? bytes : bytes.slice(0, end)
+}
+
+export function unknownCommand(argv: readonly string[]): Reply {
+  let args = ''
+  for (let index = 1; index < argv.length && args.length < 128; index++) {
+    args += `'${cString(argv[index]!).slice(0, 128 - args.length)}' `
+  }
+  return error(`ERR unknown command '${cString(argv[0]!).slice(0, 128)}', with args beginning with: ${args}`)
+}
+
+export function unknownSubcommand(container: string, subcommand: string): Reply {
+  return error(`ERR unknown subcommand '${cString(subcommand).slice(0, 128)}'. Try ${upper(cString(container))} HELP.`)
+}
+
+/** The same complaint from a handler that looks at its sub-command itself, as OBJECT and DEBUG do. */
+export function unknownSubcommandOrArguments(container: string, subcommand: string): Reply {
+  const shown = cString(subcommand).slice(0, 128)
+  return error(`ERR unknown subcommand or wrong number of arguments for '${shown}'. Try ${upper(container)} HELP.`)
+}
+
+export function wrongArity(fullName: string): Reply {
+  return error(`ERR wrong number of arguments for '${fullName}' command`)
+}
+
+export function notForSubscribers(fullName: string): Reply {
+  return error(
+    `ERR Can't execute '${fullName}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
+  )
+}
+
+export function invalidExpire(fullName: string): Reply {
+  return error(`ERR invalid expire time in '${fullName}' command`)
+}
+
+/** ASCII only, as C's toupper is in the C locale. */
+export function upper(text: string): string {
+  return text.replace(/[a-z]+/g, (letters) => letters.toUpperCase())
+}
+
+export function lower(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+}

@@ -1,0 +1,210 @@
+import type { Bytes } from '../../../shared/bytes'
+import { Config } from '../config/config'
+import type { Database } from '../keyspace/database'
+import { Keyspace, type KeyspaceHost } from '../keyspace/keyspace'
+import { parseEventFlags } from '../keyspace/notify'
+import type { ClientHandle, ClientTransport, Clock, NodeObserver, Random } from '../ports'
+import { leave, PubSub } from '../pubsub/pubsub'
+import { encode } from '../resp/encode'
+import { error } from '../resp/reply'
+import { Client } from './client'
+import { CommandTable } from './command-table'
+import { Cron } from './cron'
+import { dispatch } from './dispatch'
+import { errors } from './errors'
+import { Rate, Stats } from './stats'
+
+export interface RedisNodeOptions {
+  /** What the world calls it. */
+  readonly name: string
+  readonly host: string
+  readonly port: number
+  readonly clock: Clock
+  readonly random: Random
+  readonly observer?: NodeObserver
+  /** Parameters as redis.conf has them, beyond the defaults. */
+  readonly config?: Readonly<Record<string, string>>
+}
+
+/** One simulated Redis 7.0.15. It lives from its construction to `shutdown`. */
+export class RedisNode implements KeyspaceHost {
+  readonly name: string
+  readonly host: string
+  readonly port: number
+  readonly clock: Clock
+  readonly random: Random
+  readonly observer: NodeObserver | undefined
+  readonly config: Config
+  readonly keyspace: Keyspace
+  readonly pubsub: PubSub
+  readonly commands = new CommandTable()
+  readonly stats = new Stats()
+  readonly commandRate = new Rate()
+  readonly cron: Cron
+  readonly runId: string
+  readonly replicationId: string
+  readonly startedUs: number
+  readonly monitors = new Set<Client>()
+  readonly dirtyClients: Client[] = []
+  nowMs: number
+  cause = 0
+  eventFlags = 0
+  /** The client whose command is being executed. */
+  current: Client | undefined
+  private readonly clientsById = new Map<number, Client>()
+  private lastClientId = 0
+  private isInTurn = false
+  private isDown = false
+
+  constructor(options: RedisNodeOptions) {
+    this.name = options.name
+    this.host = options.host
+    this.port = options.port
+    this.clock = options.clock
+    this.random = options.random
+    this.observer = options.observer
+    this.startedUs = this.clock.nowUs()
+    this.nowMs = Math.floor(this.clock.unixUs() / 1000)
+    this.config = new Config({ port: String(options.port), ...options.config })
+    this.runId = this.random.hex(40)
+    this.replicationId = this.random.hex(40)
+    this.keyspace = new Keyspace(this, this.config.number('databases'))
+    this.pubsub = new PubSub(this.observer)
+    this.cron = new Cron(this)
+    this.config.follow('notify-keyspace-events', (text) => (this.eventFlags = parseEventFlags(text) ?? 0))
+  }
+
+  get clients(): ReadonlyMap<number, Client> {
+    return this.clientsById
+  }
+
+  get password(): string {
+    return this.config.get('requirepass')
+  }
+
+  connect(transport: ClientTransport): ClientHandle {
+    if (this.isDown) throw new Error(`node ${this.name} is down`)
+    this.readClock()
+    const client = new Client(this, ++this.lastClientId, transport)
+    client.isAuthenticated = this.password === ''
+    client.decoder.isAuthenticated = client.isAuthenticated
+    client.decoder.bulkLengthMax = this.config.number('proto-max-bulk-len')
+    this.stats.connectionsReceived++
+    this.observer?.clientConnected(client.id, transport.remoteAddress)
+    this.clientsById.set(client.id, client)
+    if (this.clientsById.size > this.config.number('maxclients')) {
+      this.stats.connectionsRejected++
+      this.turn(() => {
+        client.append(encode(errors.maxClients, 2))
+        client.closeAfterReply('max number of clients reached')
+      })
+    }
+    return client
+  }
+
+  /** Does something as one step: time stands still, and everybody's output goes out at its end. */
+  turn(run: () => void): void {
+    if (this.isInTurn) {
+      run()
+      return
+    }
+    if (this.isDown) return
+    this.isInTurn = true
+    try {
+      this.readClock()
+      run()
+      for (let client = this.dirtyClients.shift(); client; client = this.dirtyClients.shift()) client.flush()
+    } finally {
+      this.isInTurn = false
+    }
+  }
+
+  execute(client: Client, argv: Bytes[], tag: number): void {
+    const seen = this.observer ? this.observer.command(client.id, argv, tag) : tag
+    this.executeObserved(client, argv, seen)
+  }
+
+  executeObserved(client: Client, argv: Bytes[], tag: number): void {
+    const { current, cause } = this
+    this.current = client
+    this.cause = tag
+    client.reply(dispatch(this, client, argv, tag), tag)
+    this.current = current
+    this.cause = cause
+    if (client.replyMode === 'skip') client.replyMode = 'on'
+    else if (client.replyMode === 'skip-next') client.replyMode = 'skip'
+  }
+
+  /** Answers bytes that are no command. */
+  refuse(client: Client, text: string): void {
+    const reply = error(`ERR ${text}`)
+    this.stats.countError(reply.kind === 'error' ? reply.text : '')
+    client.append(encode(reply, client.resp))
+  }
+
+  /** Publishes on behalf of the command being executed. */
+  publish(channel: Bytes, message: Bytes, sharded = false): number {
+    return this.pubsub.publish(channel, message, { client: this.current?.id ?? 0, cause: this.cause }, sharded)
+  }
+
+  publishEvent(channel: Bytes, message: Bytes): void {
+    this.publish(channel, message)
+  }
+
+  keyModified(_db: Database, _key: Bytes): void {}
+
+  databaseFlushed(_db: Database): void {}
+
+  wakeCron(): void {
+    this.cron.wake()
+  }
+
+  /** Forgets a client. */
+  release(client: Client, why: string): void {
+    if (client.isClosed) return
+    client.isClosed = true
+    this.unsubscribeAll(client)
+    this.monitors.delete(client)
+    this.clientsById.delete(client.id)
+    this.observer?.clientClosed(client.id, why)
+  }
+
+  /** Closes a client now; what it was not sent yet is lost. */
+  kill(client: Client, why: string): void {
+    if (client.isClosed) return
+    this.release(client, why)
+    client.transport.end()
+  }
+
+  unsubscribeAll(client: Client): void {
+    for (const name of client.channels) leave(this.pubsub.channels, client.channels, name, client)
+    for (const name of client.patterns) leave(this.pubsub.patterns, client.patterns, name, client)
+    for (const name of client.shardChannels) leave(this.pubsub.shardChannels, client.shardChannels, name, client)
+  }
+
+  /** Puts a client back as it was when it connected: RESET. */
+  resetClient(client: Client): void {
+    client.transaction = undefined
+    this.unsubscribeAll(client)
+    this.monitors.delete(client)
+    client.isMonitor = false
+    client.db = this.keyspace.databases[0]!
+    client.resp = 2
+    client.name = '' as Bytes
+    client.replyMode = 'on'
+    client.isAuthenticated = this.password === ''
+    client.decoder.isAuthenticated = client.isAuthenticated
+  }
+
+  /** Kills the node: every client is cut off, every timer stopped. */
+  shutdown(): void {
+    if (this.isDown) return
+    for (const client of [...this.clientsById.values()]) this.kill(client, 'node shut down')
+    this.isDown = true
+    this.cron.stop()
+  }
+
+  private readClock(): void {
+    this.nowMs = Math.floor(this.clock.unixUs() / 1000)
+  }
+}

@@ -1,0 +1,204 @@
+import { Buffer } from 'node:buffer'
+import type { Bytes } from '../../../shared/bytes'
+import { splitArguments } from './inline'
+
+/**
+ * Cuts a client's bytes into commands, as they come: arrays of bulk strings, and the lines of a person on telnet.
+ *
+ * It follows Redis's own parser to the letter, oddities included: a length line ends at the first CR and a NUL hides
+ * the rest of it (Redis looks for the end with strchr), the two bytes after an argument are skipped unseen, and an
+ * empty array or a blank line is no command at all. Once `error` is set, nothing more is read.
+ */
+export class RequestDecoder {
+  /** The text of the protocol error after which Redis hangs up (`Protocol error: invalid bulk length`). */
+  error: string | undefined
+  /** Until a client has logged in, Redis takes ten arguments of 16 KiB at most from it. */
+  isAuthenticated = true
+  /** The longest argument: `proto-max-bulk-len`. */
+  bulkLengthMax = 512 * 1024 * 1024
+
+  // The same bytes twice: text is quick to look at, and long arguments are cut from the buffer, since a slice of a
+  // text would keep the whole text alive for as long as the argument is stored.
+  private buffer: Buffer = EMPTY
+  private text = ''
+  private position = 0
+  private gathered: Buffer[] = []
+  private gatheredLength = 0
+  private wantedLength = 0
+  private argumentsLeft = 0
+  private bulkLength = NO_LENGTH
+  private argv: Bytes[] = []
+
+  /** Takes bytes in; `next` gives the commands they complete. The chunk must not be changed until then. */
+  push(chunk: Uint8Array): void {
+    if (this.error !== undefined) return
+    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+    if (this.position >= this.buffer.length && this.gatheredLength === 0) {
+      this.start(bytes)
+      return
+    }
+    if (this.gatheredLength === 0) this.gather(Buffer.from(this.buffer.subarray(this.position)))
+    this.gather(Buffer.from(bytes))
+    // A long argument arrives in many chunks: joining them once keeps the work proportional to its length.
+    if (this.gatheredLength < this.wantedLength) return
+    const joined = Buffer.concat(this.gathered, this.gatheredLength)
+    this.gathered = []
+    this.gatheredLength = 0
+    this.start(joined)
+  }
+
+  /** The next whole command, or undefined when more bytes are needed or `error` is set. */
+  next(): Bytes[] | undefined {
+    while (this.error === undefined && this.gatheredLength === 0 && this.position < this.text.length) {
+      const isArray = this.argumentsLeft > 0 || this.text.charCodeAt(this.position) === ASTERISK
+      const argv = isArray ? this.nextArray() : this.nextLine()
+      if (argv === undefined) return undefined
+      if (argv.length > 0) return argv
+    }
+    return undefined
+  }
+
+  /** All commands that end in this chunk. */
+  decode(chunk: Uint8Array): Bytes[][] {
+    this.push(chunk)
+    const commands: Bytes[][] = []
+    for (let argv = this.next(); argv !== undefined; argv = this.next()) commands.push(argv)
+    return commands
+  }
+
+  /** How many bytes wait for the rest of their command: `qbuf` of CLIENT LIST. */
+  get pendingLength(): number {
+    return this.gatheredLength > 0 ? this.gatheredLength : this.buffer.length - this.position
+  }
+
+  private start(bytes: Buffer): void {
+    this.buffer = bytes
+    this.text = bytes.toString('latin1')
+    this.position = 0
+    this.wantedLength = 0
+  }
+
+  private gather(bytes: Buffer): void {
+    this.gathered.push(bytes)
+    this.gatheredLength += bytes.length
+  }
+
+  private nextArray(): Bytes[] | undefined {
+    if (this.argumentsLeft === 0) {
+      const count = this.readLength('too big mbulk count string', 'invalid multibulk length', COUNT_MAX)
+      if (count === NO_LENGTH) return undefined
+      if (count > UNAUTHENTICATED_ARGUMENTS_MAX && !this.isAuthenticated) {
+        return this.fail('unauthenticated multibulk length')
+      }
+      if (count <= 0) return NO_COMMAND
+      this.argumentsLeft = count
+      this.argv = []
+    }
+    while (this.argumentsLeft > 0) {
+      const argument = this.nextArgument()
+      if (argument === undefined) return undefined
+      this.argv.push(argument)
+      this.argumentsLeft--
+    }
+    return this.argv
+  }
+
+  private nextArgument(): Bytes | undefined {
+    if (this.bulkLength === NO_LENGTH) {
+      const length = this.readLength('too big bulk count string', 'invalid bulk length', this.bulkLengthMax, DOLLAR)
+      if (length === NO_LENGTH) return undefined
+      if (length > UNAUTHENTICATED_LENGTH_MAX && !this.isAuthenticated) return this.fail('unauthenticated bulk length')
+      this.bulkLength = length
+    }
+    const start = this.position
+    const end = start + this.bulkLength
+    if (end + 2 > this.text.length) {
+      this.wantedLength = this.bulkLength + 2
+      return undefined
+    }
+    this.position = end + 2
+    this.bulkLength = NO_LENGTH
+    if (end - start < SLICED_LENGTH_MIN || this.text.length <= KEPT_LENGTH_MAX) {
+      return this.text.substring(start, end) as Bytes
+    }
+    return this.buffer.toString('latin1', start, end) as Bytes
+  }
+
+  /**
+   * The number on a `*3` or `$5` line. NO_LENGTH when the line is not complete, or wrong (then `error` is set).
+   * `prefix` is the character that the line must begin with; an array's was seen already.
+   */
+  private readLength(tooBig: string, invalid: string, max: number, prefix?: number): number {
+    const { text, position } = this
+    let end = position + 1
+    let value = 0
+    let code = text.charCodeAt(end)
+    while (code >= ZERO && code <= NINE) {
+      value = value * 10 + code - ZERO
+      code = text.charCodeAt(++end)
+    }
+    const isPlain = code === CARRIAGE_RETURN && end > position + 1 && (text.charCodeAt(position + 1) !== ZERO || value === 0)
+    if (!isPlain) {
+      while (code !== CARRIAGE_RETURN && code !== 0 && end < text.length) code = text.charCodeAt(++end)
+      if (code !== CARRIAGE_RETURN || end >= text.length) {
+        if (text.length - position > LINE_LENGTH_MAX) this.fail(tooBig)
+        return NO_LENGTH
+      }
+    }
+    if (end + 2 > text.length) return NO_LENGTH
+    if (prefix !== undefined && text.charCodeAt(position) !== prefix) {
+      this.fail(`expected '$', got '${text[position]!}'`)
+      return NO_LENGTH
+    }
+    if (!isPlain) value = negativeLength(text.substring(position + 1, end))
+    // Only an array's count may be negative (`*-1` is no command); for an argument that is wrong.
+    if (Number.isNaN(value) || value > max || (value < 0 && prefix !== undefined)) {
+      this.fail(invalid)
+      return NO_LENGTH
+    }
+    // Plain counts can be "0" or "-1" alike: neither makes a command.
+    this.position = end + 2
+    return Math.max(value, 0)
+  }
+
+  private nextLine(): Bytes[] | undefined {
+    const { text, position } = this
+    const newline = text.indexOf('\n', position)
+    const nul = text.indexOf('\0', position)
+    const isWhole = newline !== -1 && (nul === -1 || nul > newline)
+    const length = (isWhole ? newline : text.length) - position
+    if (length > LINE_LENGTH_MAX) return this.fail('too big inline request')
+    if (!isWhole) return undefined
+    const end = newline > position && text.charCodeAt(newline - 1) === CARRIAGE_RETURN ? newline - 1 : newline
+    const words = splitArguments(text.substring(position, end))
+    if (words === undefined) return this.fail('unbalanced quotes in request')
+    this.position = newline + 1
+    return words as Bytes[]
+  }
+
+  private fail(what: string): undefined {
+    this.error = `Protocol error: ${what}`
+  }
+}
+
+const EMPTY = Buffer.alloc(0)
+const NO_COMMAND: Bytes[] = []
+const NO_LENGTH = -1
+const ASTERISK = 0x2a
+const DOLLAR = 0x24
+const ZERO = 0x30
+const NINE = 0x39
+const CARRIAGE_RETURN = 0x0d
+const COUNT_MAX = 2 ** 31 - 1
+const LINE_LENGTH_MAX = 64 * 1024
+const UNAUTHENTICATED_ARGUMENTS_MAX = 10
+const UNAUTHENTICATED_LENGTH_MAX = 16 * 1024
+// V8 copies shorter substrings; from this length on it makes a slice that keeps its text alive.
+const SLICED_LENGTH_MIN = 13
+// A text this short may as well be kept: cutting from it costs a quarter of cutting from the buffer.
+const KEPT_LENGTH_MAX = 160
+
+/** A negative number as Redis's string2ll reads it, or NaN. */
+function negativeLength(text: string): number {
+  return /^-[1-9]\d{0,18}$/.test(text) ? Number(text) : NaN
+}
