@@ -30,7 +30,6 @@ export default defineConfig(
       'no-eval': 'error',
       'no-implied-eval': 'error',
       'no-new-func': 'error',
-      'no-script-url': 'error',
       // TypeScript knows every name, and which of them exist in a folder.
       'no-undef': 'off',
       // `!` says what the reader can check and the compiler cannot: an index below a length, a key just looked up.

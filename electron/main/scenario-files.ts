@@ -1,0 +1,48 @@
+import { open } from 'node:fs/promises'
+import { basename, extname, resolve } from 'node:path'
+import { EventyardError, problemOf } from '../../shared/errors'
+
+export const scenarioExtensions = ['yaml', 'yml'] as const
+/** The contract's bound on a scenario's text. */
+const bytesMax = 1_000_000
+
+export interface ScenarioFile {
+  readonly name: string
+  readonly text: string
+}
+
+/** The scenario files among the arguments of a start, as absolute paths. Switches and the app's folder are not. */
+export function scenarioArguments(argv: readonly string[], workingFolder: string): string[] {
+  return argv
+    .slice(1)
+    .filter((argument) => !argument.startsWith('-') && isScenarioFile(argument))
+    .map((argument) => resolve(workingFolder, argument))
+}
+
+export function isScenarioFile(path: string): boolean {
+  return (scenarioExtensions as readonly string[]).includes(extname(path).slice(1).toLowerCase())
+}
+
+export async function readScenarioFile(path: string): Promise<ScenarioFile> {
+  const bytes = await readAtMost(path)
+  try {
+    return { name: basename(path), text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
+  } catch (error) {
+    throw new EventyardError('scenario.unreadable', { file: path, problem: 'it is not UTF-8 text' }, { cause: error })
+  }
+}
+
+async function readAtMost(path: string): Promise<Uint8Array> {
+  let file
+  try {
+    file = await open(path, 'r')
+    const { size } = await file.stat()
+    if (size > bytesMax) throw new EventyardError('scenario.too-large', { file: path, bytes: size, limit: bytesMax })
+    return await file.readFile()
+  } catch (error) {
+    if (error instanceof EventyardError) throw error
+    throw new EventyardError('scenario.unreadable', { file: path, problem: problemOf(error) }, { cause: error })
+  } finally {
+    await file?.close()
+  }
+}
