@@ -70,7 +70,16 @@ export const runState = z.strictObject({
   /** Trace events so far. */
   events: z.int(),
   /** Whether the scenario's last step and expectations are done, and how they went. */
-  script: z.strictObject({ ended: z.boolean(), passed: z.int(), failed: z.int(), hash: z.string().nullable() }),
+  script: z.strictObject({
+    ended: z.boolean(),
+    passed: z.int(),
+    failed: z.int(),
+    expectations: z.array(z.strictObject({ expression: z.string(), ok: z.boolean(), actual: z.string() })),
+    /** The trace's hash, length and time at the end of the script, which equal runs share. */
+    hash: z.string().nullable(),
+    events: z.int(),
+    endedUs: z.number(),
+  }),
   /** Guests attached over TCP; a run that ever had one is not reproducible. */
   guest: z.strictObject({ address: z.string().nullable(), clients: z.int(), ever: z.boolean() }),
   /** Why the run failed, when it did. */

@@ -34,6 +34,10 @@ const texts = {
   'actor.offline': ['{actor} is disconnected.', 'Connect it first.'],
   'actor.limit': ['A run holds at most {limit} actors.', 'Remove one first.'],
   'command.failed': ['{actor}: {problem}', "The reply is the server's own; look the command up in the inspector."],
+  'guest.speed': [
+    'The run stays at 1x while other programs are connected ({clients}).',
+    'Disconnect them, or close the port, to change the speed.',
+  ],
   'port.in-use': [
     'Port {port} on 127.0.0.1 is in use.',
     'Choose another with --port, or stop the program that has it.',

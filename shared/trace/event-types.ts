@@ -88,14 +88,11 @@ export type TraceEventOf<T extends EventType> = {
 
 export type TraceEvent = { [T in EventType]: TraceEventOf<T> }[EventType]
 
-export const lossReasons = [
-  'no-subscriber',
-  'disconnected',
-  'not-subscribed',
-  'output-buffer',
-  'partition',
-  'failover',
-] as const
+/**
+ * Why a message did not reach somebody: nobody at all listened; the actor was disconnected, or connected but not
+ * subscribed; it disconnected while the message was on its way.
+ */
+export const lossReasons = ['no-subscriber', 'disconnected', 'not-subscribed', 'in-flight'] as const
 export type LossReason = (typeof lossReasons)[number]
 
 export interface FieldLayout {

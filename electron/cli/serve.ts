@@ -1,0 +1,72 @@
+import { EventyardError } from '../../shared/errors'
+import { unpackBatch } from '../../shared/trace/batch'
+import { lineOf } from '../../shared/trace/line'
+import { exitCodes, type Command } from './commands'
+import { EngineClient } from './engine-client'
+import { readOptions } from './options'
+
+const topologies = ['standalone']
+
+/** An empty world: its only inhabitants are the guests. */
+const scenario = `
+eventyard: 1
+name: Served
+actors: {}
+deployment: { latency: 0 }
+steps: [{ at: 0s }]
+`
+
+export const serveCommand: Command = {
+  name: 'serve',
+  usage: 'serve [--topology standalone] [--port P] [--trace]',
+  about: 'Simulated nodes on TCP at 127.0.0.1, until SIGINT or SIGTERM.',
+  options: {
+    topology: { type: 'string', value: topologies.join('|'), about: 'What to serve; standalone is one node.' },
+    port: { type: 'string', value: 'P', about: 'The first port; 7000 unless given, 0 for a free one.' },
+    trace: {
+      type: 'boolean',
+      about: 'Every trace event as a line of JSON: who connects, and each command and message.',
+    },
+  },
+  async run(argv, out) {
+    const options = readOptions('serve', this.options, argv)
+    if (options.words.length > 0)
+      throw new EventyardError('option.unknown', { option: options.words[0]!, command: 'serve' })
+    const topology = options.text('topology') ?? 'standalone'
+    if (!topologies.includes(topology)) {
+      const fix = `Served topologies: ${topologies.join(', ')}.`
+      throw new EventyardError('option.invalid', { option: '--topology', value: topology, fix })
+    }
+    const port = options.integer('port', 0, 65535) ?? 7000
+    const isTraced = options.isSet('trace')
+    let crash!: (error: Error) => void
+    const crashed = new Promise<never>((_, reject) => {
+      crash = reject
+    })
+    const engine = EngineClient.start(__dirname, {
+      trace: (batch) => {
+        if (isTraced) for (const event of unpackBatch(batch)) out.line(lineOf(event.seq, event.t, event))
+      },
+      state: ({ error }) => {
+        if (error) crash(new EventyardError(error.code, error.values))
+      },
+    })
+    try {
+      await engine.call('run.start', { source: { kind: 'text', name: 'serve', text: scenario } })
+      const { address } = await engine.call('guest.open', { port })
+      out.line('ready')
+      out.line(`node-1 ${address}`)
+      await Promise.race([signalled(), crashed])
+      return exitCodes.done
+    } finally {
+      await engine.close()
+    }
+  },
+}
+
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', resolve)
+    process.once('SIGTERM', resolve)
+  })
+}

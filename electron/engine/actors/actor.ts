@@ -1,0 +1,140 @@
+/**
+ * A participant of a run with its own real ioredis connection. Everything it does it does through that client; what
+ * came of it is read from the trace, not from here.
+ */
+import type { Redis } from 'ioredis'
+import { bytesOf, type Bytes } from '../../../shared/bytes'
+import { EventyardError } from '../../../shared/errors'
+import type { Listening, SubscriptionKind } from '../world/delivery'
+import type { World } from '../world/world'
+import { createRedis } from './redis-client'
+
+export type ActorRole = 'publisher' | 'subscriber'
+
+export class Actor {
+  private redis: Redis
+  /** What was subscribed to or dropped while there was no connection. */
+  private readonly missed = new Map<string, { readonly listening: Listening; readonly subscribe: boolean }>()
+  private isPresent = false
+
+  constructor(
+    protected readonly world: World,
+    readonly name: string,
+    readonly role: ActorRole,
+  ) {
+    this.redis = this.createClient()
+  }
+
+  /** Joins the run and connects. */
+  start(): void {
+    if (this.isPresent) return
+    this.isPresent = true
+    this.world.delivery.join(this.name, this.role)
+    this.connect()
+  }
+
+  /** Leaves the run for good, or until it is started again. */
+  stop(): void {
+    if (!this.isPresent) return
+    this.isPresent = false
+    this.disconnect()
+    this.world.takeTurn(this.name, () => this.world.delivery.leave(this.name))
+  }
+
+  get isStarted(): boolean {
+    return this.isPresent
+  }
+
+  connect(): void {
+    this.world.takeTurn(this.name, () => {
+      // A client that is connecting, or waits to, goes on by itself.
+      if (this.redis.status === 'wait' || this.redis.status === 'end') this.redis.connect().catch(ignore)
+    })
+  }
+
+  disconnect(): void {
+    this.world.takeTurn(this.name, () => this.redis.disconnect())
+  }
+
+  /** Subscribes, now or as soon as there is a connection. */
+  listen(kind: SubscriptionKind, resources: readonly string[]): void {
+    for (const resource of resources) this.change({ kind, resource: bytesOf(resource) }, true)
+  }
+
+  unlisten(kind: SubscriptionKind, resources: readonly string[]): void {
+    for (const resource of resources) this.change({ kind, resource: bytesOf(resource) }, false)
+  }
+
+  /** Gives how many clients of the node received it. Rejects with Redis's error or ioredis's. */
+  publish(channel: string, message: string): Promise<number> {
+    return this.within(() => this.redis.publish(Buffer.from(channel), Buffer.from(message)))
+  }
+
+  /** Sends any command. Rejects with Redis's error or ioredis's. */
+  send(argv: readonly Bytes[]): Promise<unknown> {
+    const [command, ...values] = argv
+    return this.within(() => this.redis.callBuffer(command!, ...values.map((value) => Buffer.from(value, 'latin1'))))
+  }
+
+  /** Throws `actor.offline`: a call by hand should fail now, not sit in a queue. */
+  requireOnline(): void {
+    if (!this.world.delivery.isConnected(this.name)) throw new EventyardError('actor.offline', { actor: this.name })
+  }
+
+  private within<T>(run: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.world.takeTurn(this.name, () => run().then(resolve, reject))
+    })
+  }
+
+  private change(listening: Listening, subscribe: boolean): void {
+    if (subscribe) this.world.delivery.want(this.name, listening)
+    else this.world.delivery.unwant(this.name, listening)
+    this.missed.set(`${listening.kind} ${listening.resource}`, { listening, subscribe })
+    if (this.redis.status === 'ready') this.catchUp()
+  }
+
+  /** ioredis subscribes again by itself after a reconnect; this adds what changed meanwhile. */
+  private catchUp(): void {
+    const changes = [...this.missed.values()]
+    this.missed.clear()
+    this.world.takeTurn(this.name, () => {
+      for (const { listening, subscribe } of changes) {
+        // ioredis's types take text here; what was typed is UTF-8, so nothing changes on the way.
+        const resource = Buffer.from(listening.resource, 'latin1').toString()
+        const done = this.subscription(listening.kind, subscribe, resource)
+        // A subscription that the server refuses is in the trace as the command's error reply.
+        done.catch(ignore)
+      }
+    })
+  }
+
+  private subscription(kind: SubscriptionKind, subscribe: boolean, resource: string): Promise<unknown> {
+    switch (kind) {
+      case 'channel':
+        return subscribe ? this.redis.subscribe(resource) : this.redis.unsubscribe(resource)
+      case 'pattern':
+        return subscribe ? this.redis.psubscribe(resource) : this.redis.punsubscribe(resource)
+      case 'sharded':
+        return subscribe ? this.redis.ssubscribe(resource) : this.redis.sunsubscribe(resource)
+    }
+  }
+
+  private createClient(): Redis {
+    const client = createRedis(this.world.nodes[0]!.name, this.name)
+    client.on('ready', () => this.catchUp())
+    // Without a listener ioredis prints to the console; the trace has connection.failed.
+    client.on('error', ignore)
+    client.on('reconnecting', (delayMs: number) => this.retrying(delayMs))
+    return client
+  }
+
+  private retrying(delayMs: number): void {
+    const attempt = (this.redis as unknown as { retryAttempts: number }).retryAttempts
+    this.world.trace.append({ type: 'connection.retrying', actor: this.name, attempt, delayMs })
+  }
+}
+
+function ignore(): void {
+  // Told by the trace.
+}

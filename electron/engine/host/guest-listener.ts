@@ -1,0 +1,94 @@
+/**
+ * Opens a simulated node to programs outside the world, on 127.0.0.1. Real input is not reproducible, so whoever opens
+ * a run this way marks it as `guest`.
+ */
+import { createServer, type Server, type Socket } from 'node:net'
+import { EventyardError, problemOf } from '../../../shared/errors'
+import type { ClientHandle, ClientTransport, Mark } from '../../simulator/ports'
+
+export interface GuestHost {
+  /** Runs in between two events of the world, with its clock brought up to date. */
+  external(run: () => void): void
+  accept(guest: Guest, transport: ClientTransport): ClientHandle
+  /** What the node has written to the guest is on its way. */
+  arrived(guest: Guest, marks: readonly Mark[]): void
+  left(guest: Guest, why: string): void
+}
+
+export interface Guest {
+  readonly number: number
+  readonly address: string
+}
+
+export class GuestListener {
+  private readonly sockets = new Set<Socket>()
+  private guests = 0
+
+  private constructor(
+    private readonly server: Server,
+    private readonly host: GuestHost,
+  ) {
+    server.on('connection', (socket) => this.welcome(socket))
+  }
+
+  /** Throws `port.in-use` or `port.refused`. Port 0 takes a free one. */
+  static open(port: number, host: GuestHost): Promise<GuestListener> {
+    return new Promise((resolve, reject) => {
+      const server = createServer({ noDelay: true })
+      const listener = new GuestListener(server, host)
+      server.once('error', (error: NodeJS.ErrnoException) => {
+        const code = error.code === 'EADDRINUSE' ? 'port.in-use' : 'port.refused'
+        reject(new EventyardError(code, { port, problem: problemOf(error) }, { cause: error }))
+      })
+      server.listen(port, '127.0.0.1', () => resolve(listener))
+    })
+  }
+
+  get address(): string {
+    const address = this.server.address()
+    return typeof address === 'object' && address ? `127.0.0.1:${address.port}` : ''
+  }
+
+  get clients(): number {
+    return this.sockets.size
+  }
+
+  close(): void {
+    this.server.close()
+    for (const socket of this.sockets) socket.destroy()
+  }
+
+  private welcome(socket: Socket): void {
+    const { host } = this
+    const guest: Guest = { number: ++this.guests, address: `${socket.remoteAddress}:${socket.remotePort}` }
+    let handle: ClientHandle | null = null
+    let why = 'client closed'
+    this.sockets.add(socket)
+    const transport: ClientTransport = {
+      remoteAddress: guest.address,
+      localAddress: `${socket.localAddress}:${socket.localPort}`,
+      write: (chunk, marks) => {
+        socket.write(chunk)
+        if (marks.length > 0) host.arrived(guest, marks)
+      },
+      end: () => {
+        why = 'server closed'
+        socket.end()
+      },
+    }
+    host.external(() => {
+      if (!socket.destroyed) handle = host.accept(guest, transport)
+    })
+    socket.on('data', (chunk) => host.external(() => handle?.receive(chunk)))
+    // A reset is an ordinary end of a connection; "close" follows.
+    socket.on('error', () => undefined)
+    socket.on('close', () => {
+      this.sockets.delete(socket)
+      host.external(() => {
+        handle?.closed()
+        if (handle) host.left(guest, why)
+        handle = null
+      })
+    })
+  }
+}

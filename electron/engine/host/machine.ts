@@ -1,0 +1,48 @@
+/**
+ * The machine under the world: the real clock and the real timers, kept before the globals are replaced. This folder
+ * is the only one in the engine that may touch them.
+ */
+const { setTimeout: realSetTimeout, clearTimeout: realClearTimeout, setImmediate: realSetImmediate } = globalThis
+const realNow = performance.now.bind(performance)
+
+/** Real milliseconds since this process began, with a fraction. */
+export function wallMs(): number {
+  return realNow()
+}
+
+/**
+ * Gives up the thread once. Whatever promises and `process.nextTick` calls are pending runs before it comes back, and
+ * so does input from sockets and from the parent thread.
+ */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    realSetImmediate(resolve)
+  })
+}
+
+/** A sleep that can be cut short, for waiting until the next event is due. */
+export class Alarm {
+  private wake: (() => void) | null = null
+
+  get isWaiting(): boolean {
+    return this.wake !== null
+  }
+
+  /** Comes back after `ms`, or earlier when it is rung. Infinity waits for the ring alone. */
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      // A timer holds at most 2^31 - 1 ms; a longer wait is woken early, looks around and sleeps again.
+      const timer = ms === Infinity ? undefined : realSetTimeout(() => this.ring(), Math.min(ms, 0x7fffffff))
+      this.wake = () => {
+        realClearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  ring(): void {
+    const { wake } = this
+    this.wake = null
+    wake?.()
+  }
+}

@@ -1,0 +1,154 @@
+import { Duplex } from 'node:stream'
+import type { ClientEnd, Connection } from '../../simulator/network/network'
+import type { VirtualNetHost } from './virtual-net'
+
+/** A `net.Socket` to code that uses one: an in-memory stream on a connection of the simulated network. */
+export class VirtualSocket extends Duplex implements ClientEnd {
+  connecting = true
+  private readonly connection: Connection
+  private idleMs = 0
+  private cancelIdle: (() => void) | null = null
+
+  constructor(
+    private readonly host: VirtualNetHost,
+    private readonly hostName: string,
+    private readonly port: number,
+  ) {
+    // As a socket: one side ending ends both, and "close" follows by itself.
+    super({ allowHalfOpen: false, autoDestroy: true, emitClose: true })
+    this.connection = host.connect(hostName, port, this)
+  }
+
+  get remoteAddress(): string {
+    return this.connection.remoteAddress.address
+  }
+
+  get remotePort(): number {
+    return this.connection.remoteAddress.port
+  }
+
+  get localAddress(): string {
+    return this.connection.localAddress.address
+  }
+
+  get localPort(): number {
+    return this.connection.localAddress.port
+  }
+
+  get readyState(): string {
+    if (this.connecting) return 'opening'
+    return this.destroyed ? 'closed' : 'open'
+  }
+
+  address(): { address: string; family: string; port: number } {
+    return { ...this.connection.localAddress, family: 'IPv4' }
+  }
+
+  setNoDelay(): this {
+    return this
+  }
+
+  setKeepAlive(): this {
+    return this
+  }
+
+  ref(): this {
+    return this
+  }
+
+  unref(): this {
+    return this
+  }
+
+  /** Emits "timeout" when nothing was sent or received for `ms`; 0 ends that. */
+  setTimeout(ms: number, listener?: () => void): this {
+    this.idleMs = ms
+    if (listener) {
+      if (ms > 0) this.once('timeout', listener)
+      else this.off('timeout', listener)
+    }
+    this.touch()
+    return this
+  }
+
+  destroySoon(): void {
+    if (this.writable) this.end()
+    if (this.writableFinished) this.destroy()
+    else this.once('finish', () => this.destroy())
+  }
+
+  opened(): void {
+    this.enter(() => {
+      this.connecting = false
+      this.touch()
+      this.emit('connect')
+      this.emit('ready')
+    })
+  }
+
+  refused(code: 'ECONNREFUSED' | 'ENOTFOUND'): void {
+    const where = `${this.remoteAddress}:${this.port}`
+    const syscall = code === 'ENOTFOUND' ? 'getaddrinfo' : 'connect'
+    const error = Object.assign(new Error(`${syscall} ${code} ${code === 'ENOTFOUND' ? this.hostName : where}`), {
+      code,
+      syscall,
+      address: this.remoteAddress,
+      port: this.port,
+    })
+    this.enter(() => this.destroy(error))
+  }
+
+  data(chunk: Uint8Array): void {
+    this.enter(() => {
+      this.touch()
+      this.push(chunk)
+    })
+  }
+
+  ended(): void {
+    this.enter(() => this.push(null))
+  }
+
+  override _read(): void {
+    // Data is pushed when it arrives.
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
+    if (this.connecting) {
+      this.once('connect', () => this._write(chunk, _encoding, done))
+      return
+    }
+    this.touch()
+    this.connection.send(chunk)
+    done()
+  }
+
+  override _writev(chunks: { chunk: Buffer; encoding: string }[], done: (error?: Error | null) => void): void {
+    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), '', done)
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.connection.close()
+    done()
+    // A socket that has said its end gets the other side's in answer.
+    this.push(null)
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.connecting = false
+    this.cancelIdle?.()
+    this.connection.close()
+    done(error)
+  }
+
+  private touch(): void {
+    this.cancelIdle?.()
+    this.cancelIdle = null
+    if (this.idleMs > 0 && !this.destroyed)
+      this.cancelIdle = this.host.later(this.idleMs * 1000, () => this.emit('timeout'))
+  }
+
+  private enter(run: () => void): void {
+    if (!this.destroyed) this.host.enter(this.connection.owner, run)
+  }
+}

@@ -1,0 +1,190 @@
+/** Answers the engine's calls: one run at a time, which each start or restart replaces. */
+import type { CheckedParams, CallResult, EngineCallName, RunState, ScenarioSource } from '../../../shared/contract'
+import { EventyardError } from '../../../shared/errors'
+import type { Actor } from '../actors/actor'
+import type { TraceBatch } from '../../../shared/trace/batch'
+import type { ScenarioLibrary } from '../host/scenario-library'
+import { restingState, Run } from './run'
+
+export interface EngineOutput {
+  trace(batch: TraceBatch): void
+  state(state: RunState): void
+}
+
+type Handlers = {
+  readonly [N in EngineCallName]: (params: CheckedParams<N>) => CallResult<N> | Promise<CallResult<N>>
+}
+
+export class Engine {
+  private run: Run | null = null
+  private source: ScenarioSource | null = null
+  private runs = 0
+
+  constructor(
+    private readonly library: ScenarioLibrary,
+    private readonly output: EngineOutput,
+  ) {}
+
+  /** Parameters are checked already. Rejects with EventyardError where the user can do something about it. */
+  call<N extends EngineCallName>(name: N, params: CheckedParams<N>): Promise<CallResult<N>> {
+    const handler = this.handlers[name] as Handlers[N]
+    return Promise.resolve(handler(params))
+  }
+
+  /** An error that nobody caught while a run was going on is the run's. */
+  fail(error: unknown): boolean {
+    if (!this.run || this.run.isOver) return false
+    this.run.fail(error)
+    return true
+  }
+
+  private readonly handlers: Handlers = {
+    'scenarios.list': () => this.library.list(),
+    'run.start': ({ source, seed, paused }) => this.start(source, seed, paused),
+    'run.restart': ({ seed }) => {
+      const { seed: last } = this.latest().state()
+      return this.start(this.source!, seed ?? last, false)
+    },
+    'run.stop': async () => {
+      await this.run?.stop()
+      return this.state()
+    },
+    'run.state': () => this.state(),
+    'run.hash': () => {
+      const { trace } = this.latest().world
+      return { hash: trace.hash(), events: trace.length }
+    },
+    'trace.resend': () => ({ events: this.run?.resend() ?? 0 }),
+    'time.pause': () => this.steer((run) => run.loop.pause()),
+    'time.resume': () => this.steer((run) => run.loop.resume()),
+    'time.step': () => this.steer((run) => run.loop.step()),
+    'time.speed': ({ speed }) =>
+      this.steer((run) => {
+        if (run.guests.state.clients === 0) run.loop.speed = speed
+        else if (speed !== 1) throw new EventyardError('guest.speed', { clients: run.guests.state.clients })
+      }),
+    'actor.add': (params) => this.act('actor.add', params, (run) => prepareAdding(run, params)),
+    'actor.remove': (params) =>
+      this.act('actor.remove', params, ({ cast }) => {
+        cast.get(params.actor)
+        return () => done(cast.remove(params.actor))
+      }),
+    'actor.connect': (params) =>
+      this.act('actor.connect', params, ({ cast }) => {
+        const actor = cast.get(params.actor)
+        return () => done(actor.connect())
+      }),
+    'actor.disconnect': (params) =>
+      this.act('actor.disconnect', params, ({ cast }) => {
+        const actor = cast.get(params.actor)
+        return () => done(actor.disconnect())
+      }),
+    'actor.subscribe': (params) =>
+      this.act('actor.subscribe', params, (run) => {
+        const actor = subscriberOf(run, params.actor, 'subscribe')
+        return () => done(actor.listen('channel', params.channels), actor.listen('pattern', params.patterns))
+      }),
+    'actor.unsubscribe': (params) =>
+      this.act('actor.unsubscribe', params, (run) => {
+        const actor = subscriberOf(run, params.actor, 'unsubscribe')
+        return () => done(actor.unlisten('channel', params.channels), actor.unlisten('pattern', params.patterns))
+      }),
+    'pubsub.publish': (params) => this.publish(params),
+    'guest.open': async ({ port }) => ({ address: await this.open().guests.open(port) }),
+    'guest.close': () => {
+      this.open().guests.close()
+      return {}
+    },
+  }
+
+  private state(): RunState {
+    return this.run?.state() ?? restingState()
+  }
+
+  private async start(source: ScenarioSource, seed: number | undefined, paused: boolean): Promise<RunState> {
+    // Read first: a file that cannot be read leaves the run that is going on as it is.
+    const loaded = this.library.load(source)
+    await this.run?.stop()
+    this.source = source
+    this.run = new Run({ run: ++this.runs, loaded, seed: seed ?? loaded.scenario.seed, send: this.output })
+    this.run.start(paused)
+    return this.run.state()
+  }
+
+  private latest(): Run {
+    if (!this.run) throw new EventyardError('run.none')
+    return this.run
+  }
+
+  private open(): Run {
+    const run = this.latest()
+    if (run.isOver) throw new EventyardError('run.over')
+    return run
+  }
+
+  private steer(change: (run: Run) => void): RunState {
+    const run = this.open()
+    change(run)
+    return run.state()
+  }
+
+  /**
+   * The user's own doing is an input of the run: applied between two events, and told in the trace before what follows
+   * from it. `prepare` throws where it must be refused, and then nothing has happened.
+   */
+  private act<T>(call: EngineCallName, params: unknown, prepare: (run: Run) => () => T): Promise<T> {
+    const run = this.open()
+    return run.loop.input(() => {
+      const apply = prepare(run)
+      const { trace } = run.world
+      trace.cause = trace.append({ type: 'input.applied', cause: 0, call, params: JSON.stringify(params) })
+      return apply()
+    })
+  }
+
+  private async publish(params: CheckedParams<'pubsub.publish'>): Promise<{ receivers: number | null }> {
+    const run = this.open()
+    const { actor, channel, message } = params
+    const isPaused = run.loop.status !== 'running'
+    // In a list, so that it is not awaited inside the input: the answer needs time to go on.
+    const [sent] = await this.act('pubsub.publish', params, ({ cast }) => {
+      const publisher = cast.get(actor)
+      publisher.requireOnline()
+      return () => [publisher.publish(channel, message)] as const
+    })
+    if (isPaused) {
+      sent.catch(() => undefined)
+      return { receivers: null }
+    }
+    try {
+      return { receivers: await sent }
+    } catch (error) {
+      throw new EventyardError('command.failed', {
+        actor,
+        problem: error instanceof Error ? error.message : String(error),
+      })
+    }
+  }
+}
+
+function prepareAdding({ cast }: Run, params: CheckedParams<'actor.add'>): () => { actor: string } {
+  const { role, name = cast.freeName(params.role), channels, patterns, rate, message } = params
+  if (role === 'publisher') cast.add(name, { role, channel: channels[0] ?? '', rate: rate || undefined, message })
+  else cast.add(name, { role, channels, patterns })
+  return () => {
+    cast.start(name)
+    return { actor: name }
+  }
+}
+
+function subscriberOf({ cast }: Run, name: string, action: string): Actor {
+  const actor = cast.get(name)
+  if (actor.role === 'subscriber') return actor
+  // RESP2 would allow a subscribed connection nothing else, so those who publish do not listen on it.
+  throw new EventyardError('actor.role', { actor: name, role: actor.role, action, wanted: 'subscriber' })
+}
+
+/** Calls whose answer says no more than that they were carried out. */
+function done(..._carriedOut: void[]): Record<string, never> {
+  return {}
+}

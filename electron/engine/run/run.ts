@@ -1,0 +1,178 @@
+/** One run: a world with its scenario, its actors and its clock's pace, from its start to its end. */
+import { toErrorData, type ErrorData } from '../../../shared/errors'
+import type { RunState, Speed } from '../../../shared/contract'
+import { BatchWriter, type TraceBatch } from '../../../shared/trace/batch'
+import type { LoadedScenario } from '../host/scenario-library'
+import { Script } from '../scenario/script'
+import { MainLoop } from '../world/main-loop'
+import { World } from '../world/world'
+import { Cast } from './cast'
+import { Guests } from './guests'
+
+export interface RunOptions {
+  /** Counts the runs of this thread. */
+  readonly run: number
+  readonly loaded: LoadedScenario
+  readonly seed: number
+  /** Hears of the trace and of the state, at most once a frame each. */
+  readonly send: { trace(batch: TraceBatch): void; state(state: RunState): void }
+}
+
+/** What a link costs where the scenario does not say: a quiet data centre. */
+const LATENCY = { minUs: 300, maxUs: 900 }
+
+export class Run {
+  readonly world: World
+  readonly cast: Cast
+  readonly guests: Guests
+  readonly loop: MainLoop
+  private readonly script: Script
+  private readonly writer: BatchWriter
+  private readonly kept = new KeptTrace()
+  private finished: Promise<void> | null = null
+  private error: ErrorData | null = null
+  private scriptEnd: { hash: string | null; events: number; endedUs: number } = { hash: null, events: 0, endedUs: 0 }
+  private sentState = ''
+  private isEnded = false
+
+  constructor(private readonly options: RunOptions) {
+    const { seed, loaded, run } = options
+    const { scenario } = loaded
+    this.world = new World({ seed, latency: scenario.deployment.latency ?? LATENCY })
+    this.writer = new BatchWriter(run)
+    this.world.trace.listen((seq, t, event) => this.writer.add(seq, t, event))
+    this.loop = new MainLoop(this.world, {
+      pulse: () => this.flush(),
+      failed: (error) => this.fail(error),
+    })
+    this.cast = new Cast(this.world)
+    this.guests = new Guests(this.world, this.loop, () => this.flush())
+    this.script = new Script(scenario, this.world, this.cast, () => this.scriptEnded())
+  }
+
+  start(paused: boolean): void {
+    const { world, options } = this
+    world.enterThread()
+    world.trace.append({ type: 'run.started', scenario: options.loaded.scenario.name, seed: options.seed })
+    for (const node of world.nodes) {
+      world.trace.append({
+        type: 'node.started',
+        node: node.name,
+        role: 'primary',
+        address: `${node.host}:${node.port}`,
+      })
+    }
+    this.script.start()
+    if (!paused) this.loop.resume()
+    this.finished = this.loop.run()
+  }
+
+  /** Ends the run for good: closes what is open and lets go of the thread. The trace stays readable. */
+  async stop(): Promise<void> {
+    if (this.isEnded) return
+    this.isEnded = true
+    this.guests.close()
+    this.loop.stop()
+    await this.finished
+    for (const name of this.cast.names()) this.cast.get(name).disconnect()
+    // Clients may have promises pending that would otherwise come to life in the next world.
+    await this.world.settle()
+    this.world.trace.append({ type: 'run.ended', why: this.error ? this.error.message : 'stopped' })
+    this.world.dispose()
+    this.flush()
+  }
+
+  /** An error that nobody caught, from code inside this world. */
+  fail(error: unknown): void {
+    if (this.error) return
+    this.error = toErrorData(error)
+    this.loop.stop()
+    this.flush()
+  }
+
+  get isOver(): boolean {
+    return this.isEnded || this.error !== null
+  }
+
+  state(): RunState {
+    const { run, loaded, seed } = this.options
+    const { name, about } = loaded.scenario
+    const { results } = this.script
+    const passed = results.filter(({ ok }) => ok).length
+    return {
+      run,
+      status: this.error ? 'failed' : this.isEnded ? 'ended' : this.loop.status === 'running' ? 'running' : 'paused',
+      scenario: { id: loaded.id, name, about },
+      seed,
+      speed: this.loop.speed,
+      nowUs: this.world.clock.nowUs(),
+      events: this.world.trace.length,
+      script: {
+        ended: this.script.hasEnded,
+        passed,
+        failed: results.length - passed,
+        expectations: [...results],
+        ...this.scriptEnd,
+      },
+      guest: this.guests.state,
+      error: this.error,
+    }
+  }
+
+  /** Sends what is kept of the trace from its start, for a window that has lost it. */
+  resend(): number {
+    this.flush()
+    for (const batch of this.kept.batches) this.options.send.trace(batch)
+    return this.world.trace.length
+  }
+
+  private scriptEnded(): void {
+    const { trace, clock } = this.world
+    this.scriptEnd = { hash: trace.hash(), events: trace.length, endedUs: clock.nowUs() }
+    // As fast as possible leads to the end of the script; nobody wants to be shot past it.
+    if (this.loop.speed === 'max') this.loop.speed = 1
+  }
+
+  private flush(): void {
+    const nowUs = this.world.clock.nowUs()
+    if (this.writer.size > 0) {
+      const batch = this.writer.take(nowUs)
+      this.kept.add(batch)
+      this.options.send.trace(batch)
+    }
+    const state = this.state()
+    const text = JSON.stringify(state)
+    if (text === this.sentState) return
+    this.sentState = text
+    this.options.send.state(state)
+  }
+}
+
+export function restingState(): RunState {
+  return {
+    run: 0,
+    status: 'none',
+    scenario: null,
+    seed: 0,
+    speed: 1 satisfies Speed,
+    nowUs: 0,
+    events: 0,
+    script: { ended: false, passed: 0, failed: 0, expectations: [], hash: null, events: 0, endedUs: 0 },
+    guest: { address: null, clients: 0, ever: false },
+    error: null,
+  }
+}
+
+/** The latest batches, up to a number of events. */
+class KeptTrace {
+  readonly batches: TraceBatch[] = []
+  private events = 0
+
+  add(batch: TraceBatch): void {
+    this.batches.push(batch)
+    this.events += batch.count
+    while (this.events > KEPT_EVENTS_MAX && this.batches.length > 1) this.events -= this.batches.shift()!.count
+  }
+}
+
+const KEPT_EVENTS_MAX = 500_000

@@ -1,0 +1,160 @@
+/**
+ * Plays a scenario's steps in a world's time, then checks its expectations. A step that cannot be carried out (an
+ * actor that is not there any more, say) is a failed expectation: the script goes on.
+ */
+import { bytesOf } from '../../../shared/bytes'
+import { problemOf } from '../../../shared/errors'
+import { evaluate, isTrue, namesIn, parseExpression, type Value } from '../../../shared/expression'
+import { expectationText, type Scenario, type Step } from '../../../shared/scenario/schema'
+import { countEvent, createLedger, type Ledger } from '../../../shared/trace/ledger'
+import type { TraceEvent } from '../../../shared/trace/event-types'
+import type { Cast } from '../run/cast'
+import type { World } from '../world/world'
+import { splitCommand } from './split-command'
+
+export interface ExpectationResult {
+  readonly expression: string
+  readonly ok: boolean
+  /** The values that the expression's names had: `lost(dan) = 6`. */
+  readonly actual: string
+}
+
+/** How often a condition that waits is looked at. */
+const POLL_US = 10_000
+
+export class Script {
+  readonly results: ExpectationResult[] = []
+  private readonly ledger: Ledger = createLedger()
+  private isOver = false
+
+  constructor(
+    private readonly scenario: Scenario,
+    private readonly world: World,
+    private readonly cast: Cast,
+    private readonly ended: () => void,
+  ) {
+    world.trace.listen((seq, t, event) => countEvent(this.ledger, { seq, t, ...event } as TraceEvent))
+  }
+
+  get hasEnded(): boolean {
+    return this.isOver
+  }
+
+  start(): void {
+    for (const [name, spec] of Object.entries(this.scenario.actors)) this.cast.add(name, spec)
+    this.schedule(0)
+  }
+
+  private schedule(index: number): void {
+    const step = this.scenario.steps[index]
+    if (!step) {
+      this.end()
+      return
+    }
+    const { clock } = this.world
+    // A step whose time has passed, because one before it waited, runs at once.
+    const delayUs = step.at === undefined ? (step.after ?? 0) : step.at - clock.nowUs()
+    clock.after(delayUs, () => this.play(step, index))
+  }
+
+  private play(step: Step, index: number): void {
+    const started = this.world.trace.append({ type: 'step.started', step: index + 1, text: step.say ?? '' })
+    this.world.trace.cause = started
+    const done = () => {
+      this.world.trace.append({ type: 'step.ended', cause: started, step: index + 1 })
+      this.schedule(index + 1)
+    }
+    try {
+      this.act(step)
+    } catch (error) {
+      this.report({ expression: `step ${index + 1}`, ok: false, actual: problemOf(error) })
+    }
+    const condition = step.until ?? step.expect
+    if (condition === undefined) done()
+    else this.await(condition, step.within ?? 0, done)
+  }
+
+  /** Waits until a condition holds, at most `withinUs`, and reports how it went. */
+  private await(condition: string, withinUs: number, done: () => void): void {
+    const deadlineUs = this.world.clock.nowUs() + withinUs
+    const look = () => {
+      const result = this.check(condition)
+      const leftUs = deadlineUs - this.world.clock.nowUs()
+      if (result.ok || leftUs <= 0) {
+        this.report(result)
+        done()
+      } else this.world.clock.after(Math.min(POLL_US, leftUs), look)
+    }
+    look()
+  }
+
+  private act(step: Step): void {
+    const { cast } = this
+    for (const name of cast.expand(step.start ?? [])) cast.start(name)
+    for (const name of cast.expand(step.stop ?? [])) cast.get(name).stop()
+    for (const name of cast.expand(step.connect ?? [])) cast.get(name).connect()
+    for (const name of cast.expand(step.disconnect ?? [])) cast.get(name).disconnect()
+    if (step.subscribe) {
+      cast.get(step.subscribe.as).listen('channel', step.subscribe.channels)
+      cast.get(step.subscribe.as).listen('pattern', step.subscribe.patterns)
+    }
+    if (step.unsubscribe) {
+      cast.get(step.unsubscribe.as).unlisten('channel', step.unsubscribe.channels)
+      cast.get(step.unsubscribe.as).unlisten('pattern', step.unsubscribe.patterns)
+    }
+    if (step.publish) cast.get(step.publish.as).publish(step.publish.channel, step.publish.message).catch(ignore)
+    if (step.send !== undefined) cast.get(step.as!).send(splitCommand(step.send)).catch(ignore)
+  }
+
+  private end(): void {
+    for (const [key, value] of Object.entries(this.scenario.expect))
+      this.report(this.check(expectationText(key, value)))
+    const passed = this.results.filter(({ ok }) => ok).length
+    this.world.trace.append({ type: 'script.ended', passed, failed: this.results.length - passed })
+    this.isOver = true
+    this.ended()
+  }
+
+  private check(text: string): ExpectationResult {
+    const expression = parseExpression(text)
+    const ok = isTrue(evaluate(expression, (name, argument) => this.valueOf(name, argument)))
+    const actual = namesIn(expression)
+      .map(
+        ({ name, argument }) =>
+          `${name}${argument === undefined ? '' : `(${argument})`} = ${this.valueOf(name, argument)}`,
+      )
+      .join(', ')
+    return { expression: text, ok, actual }
+  }
+
+  private report(result: ExpectationResult): void {
+    this.results.push(result)
+    const { expression, ok, actual } = result
+    this.world.trace.append({ type: ok ? 'expectation.passed' : 'expectation.failed', expression, actual })
+  }
+
+  private valueOf(name: string, argument: string | undefined): Value | undefined {
+    if (name === 'connected') {
+      const names = argument === undefined ? this.cast.names() : [argument]
+      return names.filter((actor) => this.world.delivery.isConnected(actor)).length
+    }
+    const { total, actors, channels } = this.ledger
+    const counts = argument === undefined ? total : (actors.get(argument) ?? channels.get(bytesOf(argument)))
+    switch (name) {
+      case 'sent':
+        return counts?.sent ?? 0
+      case 'delivered':
+        return counts?.delivered ?? 0
+      case 'lost':
+        return counts?.lost ?? 0
+      case 'in_flight':
+        return counts?.inFlight ?? 0
+      default:
+        return undefined
+    }
+  }
+}
+
+function ignore(): void {
+  // An error reply is content: the trace shows it.
+}

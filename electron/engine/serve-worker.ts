@@ -1,0 +1,35 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { CheckedParams, EngineCallName } from '../../shared/contract'
+import { toErrorData } from '../../shared/errors'
+import { ScenarioLibrary } from './host/scenario-library'
+import { Engine } from './run/engine'
+import type { FromWorker, ToWorker, WorkerOptions } from './worker-protocol'
+
+/** Answers calls on the port until the thread ends. */
+export function serveWorker(port: MessagePort, options: WorkerOptions): void {
+  const send = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
+  const engine = new Engine(new ScenarioLibrary(options.scenariosFolder), {
+    trace: (batch) => {
+      // What is kept for a window that reloads must not be moved away.
+      if (options.streams) send({ kind: 'trace', batch })
+    },
+    state: (state) => {
+      if (options.streams) send({ kind: 'state', state })
+    },
+  })
+
+  const failed = (error: unknown) => {
+    // With no run to blame, the thread is broken: whoever started it hears of its end and starts another.
+    if (!engine.fail(error)) throw error
+  }
+  process.on('uncaughtException', failed)
+  process.on('unhandledRejection', failed)
+
+  port.on('message', ({ id, name, params }: ToWorker) => {
+    engine.call<EngineCallName>(name, params as CheckedParams<EngineCallName>).then(
+      (value) => send({ kind: 'answer', id, outcome: { ok: true, value } }),
+      (error: unknown) => send({ kind: 'answer', id, outcome: { ok: false, error: toErrorData(error) } }),
+    )
+  })
+  send({ kind: 'ready' })
+}

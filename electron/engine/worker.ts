@@ -1,0 +1,15 @@
+/**
+ * The engine's thread. The order matters: the globals become the world's before anything that might keep a reference
+ * to the machine's is loaded, ioredis above all, so the engine itself comes in by a dynamic import.
+ */
+import { parentPort, workerData } from 'node:worker_threads'
+// Keeps the machine's own timers before they are replaced.
+import './host/machine'
+import { installVirtualGlobals } from './host/virtual-globals'
+import { installVirtualNet } from './host/virtual-net'
+import type { WorkerOptions } from './worker-protocol'
+
+installVirtualGlobals()
+installVirtualNet()
+
+void import('./serve-worker').then(({ serveWorker }) => serveWorker(parentPort!, workerData as WorkerOptions))

@@ -1,0 +1,333 @@
+/**
+ * Turns what nodes and the network tell into the trace: commands and their replies, and every message from its
+ * PUBLISH to each receiver's socket, or to the reason why it never got there.
+ */
+import type { Clock, KeyChange, Mark, NodeObserver, Publication } from '../../simulator/ports'
+import type { CloseReason, Connection, NetworkObserver } from '../../simulator/network/network'
+import { formatReply } from '../../simulator/resp/format-reply'
+import { globMatches } from '../../simulator/pubsub/glob'
+import type { Reply } from '../../simulator/resp/reply'
+import { escapeBytes, type Bytes } from '../../../shared/bytes'
+import type { LossReason } from '../../../shared/trace/event-types'
+import type { Trace } from '../trace/trace'
+
+/** A client of a node, as the trace names it. */
+export interface Peer {
+  readonly actor: string
+  readonly connection: number
+  readonly node: string
+}
+
+export type SubscriptionKind = 'channel' | 'pattern' | 'sharded'
+
+/** What an actor listens to, as it means to and as its node has confirmed. */
+export interface Listening {
+  readonly kind: SubscriptionKind
+  readonly resource: Bytes
+}
+
+interface ActorState {
+  connections: number
+  readonly publishes: Set<string>
+  readonly wanted: Map<string, Listening>
+  readonly confirmed: Map<string, Listening>
+}
+
+interface MessageInFlight {
+  readonly publishedSeq: number
+  readonly publishedUs: number
+  readonly channel: Bytes
+  readonly receivers: { readonly client: number; readonly pattern?: Bytes }[]
+}
+
+// The whole command is in the inspector; a value of megabytes is not.
+const COMMAND_BYTES_MAX = 1000
+
+export class Delivery implements NetworkObserver {
+  private readonly actors = new Map<string, ActorState>()
+  private readonly peers = new Map<string, Peer>()
+  private readonly messages = new Map<number, MessageInFlight>()
+  private readonly connectCauses = new Map<number, number>()
+  private messageCount = 0
+  private heard = 0
+
+  constructor(
+    private readonly trace: Trace,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The event that tells what the network told a client last: what the client does next is a reaction to it. */
+  get lastHeard(): number {
+    return this.heard
+  }
+
+  /** A client has begun to connect, because of `cause`. */
+  connecting(connection: Connection, cause: number): void {
+    this.connectCauses.set(connection.id, cause)
+  }
+
+  join(actor: string, role: string): void {
+    this.actors.set(actor, { connections: 0, publishes: new Set(), wanted: new Map(), confirmed: new Map() })
+    this.trace.append({ type: 'actor.joined', actor, role })
+  }
+
+  leave(actor: string): void {
+    this.trace.append({ type: 'actor.left', actor })
+    this.actors.delete(actor)
+  }
+
+  /** From now on this actor is to receive what is published there: missing it is a loss. */
+  want(actor: string, listening: Listening): void {
+    const { wanted } = this.stateOf(actor)
+    const key = keyOf(listening)
+    if (wanted.has(key)) return
+    wanted.set(key, listening)
+    this.trace.append({ type: 'actor.bound', actor, resource: listening.resource, kind: listening.kind })
+  }
+
+  unwant(actor: string, listening: Listening): void {
+    if (!this.stateOf(actor).wanted.delete(keyOf(listening))) return
+    this.trace.append({ type: 'actor.unbound', actor, resource: listening.resource, kind: listening.kind })
+  }
+
+  wantedBy(actor: string): readonly Listening[] {
+    return [...this.stateOf(actor).wanted.values()]
+  }
+
+  /** From now on this actor is drawn as one that publishes there. */
+  publishesTo(actor: string, channel: Bytes, cause = this.trace.cause): void {
+    const { publishes } = this.stateOf(actor)
+    if (publishes.has(channel)) return
+    publishes.add(channel)
+    this.trace.append({ type: 'actor.bound', cause, actor, resource: channel, kind: 'publish' })
+  }
+
+  isConnected(actor: string): boolean {
+    return (this.actors.get(actor)?.connections ?? 0) > 0
+  }
+
+  has(actor: string): boolean {
+    return this.actors.has(actor)
+  }
+
+  /** A client that the network does not carry, such as a guest on TCP. */
+  peerOpened(client: number, peer: Peer, address: string, cause = 0): void {
+    this.peers.set(peerKey(peer.node, client), peer)
+    this.stateOf(peer.actor).connections++
+    this.heard = this.trace.append({ type: 'connection.opened', cause, ...peer, address })
+  }
+
+  peerClosed(peer: Peer, why: string): void {
+    const actor = this.actors.get(peer.actor)
+    const cause = this.trace.append({ type: 'connection.closed', ...peer, why })
+    this.heard = cause
+    if (!actor) return
+    actor.connections--
+    for (const { kind, resource } of actor.confirmed.values()) {
+      this.trace.append({ type: 'subscription.closed', cause, actor: peer.actor, resource, kind, why: 'disconnected' })
+    }
+    actor.confirmed.clear()
+  }
+
+  peerArrived(peer: Peer, client: number, mark: Mark): void {
+    if (mark.kind === 'message') this.messageArrived(peer, client, mark.message)
+    else this.replyArrived(peer, mark.tag, mark.reply)
+  }
+
+  commandSent(connection: Connection, argv: readonly Bytes[]): number {
+    return this.appendCommand(peerOf(connection), argv)
+  }
+
+  arrived(connection: Connection, mark: Mark): void {
+    this.peerArrived(peerOf(connection), connection.client, mark)
+  }
+
+  vanished(connection: Connection, mark: Mark): void {
+    if (mark.kind === 'message') this.messageVanished(connection.owner, connection.client, mark.message)
+  }
+
+  opened(connection: Connection): void {
+    const { address, port } = connection.localAddress
+    this.peerOpened(connection.client, peerOf(connection), `${address}:${port}`, this.takeConnectCause(connection))
+  }
+
+  closed(connection: Connection, why: CloseReason): void {
+    this.peerClosed(peerOf(connection), why)
+  }
+
+  failed(connection: Connection, code: string): void {
+    const cause = this.takeConnectCause(connection)
+    this.heard = this.trace.append({ type: 'connection.failed', cause, ...peerOf(connection), why: code })
+  }
+
+  private takeConnectCause({ id }: Connection): number {
+    const cause = this.connectCauses.get(id) ?? 0
+    this.connectCauses.delete(id)
+    return cause
+  }
+
+  /** The ears of one node. */
+  observe(node: string): NodeObserver {
+    return {
+      clientConnected: () => undefined,
+      clientClosed: (client) => this.peers.delete(peerKey(node, client)),
+      command: (client, argv, tag) => {
+        if (tag > 0) return tag
+        const peer = this.peers.get(peerKey(node, client))
+        return peer ? this.appendCommand(peer, argv) : 0
+      },
+      messagePublished: (publication) => this.published(node, publication),
+      keyChanged: (change) => this.keyChanged(node, change),
+    }
+  }
+
+  private published(node: string, publication: Publication): number {
+    const { cause, client, channel, message: payload, receivers } = publication
+    const peer = this.peers.get(peerKey(node, client)) ?? { actor: node, connection: 0, node }
+    if (this.actors.has(peer.actor)) this.publishesTo(peer.actor, channel, cause)
+    const message = ++this.messageCount
+    const publishedSeq = this.trace.append({
+      type: 'message.published',
+      cause,
+      ...peer,
+      channel,
+      message,
+      payload,
+      receivers: receivers.length,
+    })
+    const reached = new Set(receivers.map((receiver) => this.peers.get(peerKey(node, receiver.client))?.actor))
+    let expected = receivers.length
+    for (const [actor, state] of this.actors) {
+      if (reached.has(actor) || !wants(state, channel, publication.sharded)) continue
+      expected++
+      this.lose(publishedSeq, actor, channel, message, state.connections > 0 ? 'not-subscribed' : 'disconnected')
+    }
+    if (expected === 0) this.lose(publishedSeq, '', channel, message, 'no-subscriber')
+    if (receivers.length > 0) {
+      this.messages.set(message, { publishedSeq, publishedUs: this.clock.nowUs(), channel, receivers: [...receivers] })
+    }
+    return message
+  }
+
+  private messageArrived(peer: Peer, client: number, message: number): void {
+    const flight = this.land(client, message)
+    if (!flight) return
+    this.heard = this.trace.append({
+      type: 'message.delivered',
+      cause: flight.publishedSeq,
+      ...peer,
+      channel: flight.channel,
+      pattern: flight.pattern ?? '',
+      message,
+      latencyUs: this.clock.nowUs() - flight.publishedUs,
+    })
+  }
+
+  private messageVanished(actor: string, client: number, message: number): void {
+    const flight = this.land(client, message)
+    if (flight) this.lose(flight.publishedSeq, actor, flight.channel, message, 'in-flight')
+  }
+
+  /** Takes one receiver off a message in flight. A client that matched twice lands twice, the channel first. */
+  private land(client: number, message: number): (MessageInFlight & { readonly pattern?: Bytes }) | undefined {
+    const flight = this.messages.get(message)
+    const index = flight?.receivers.findIndex((receiver) => receiver.client === client) ?? -1
+    if (!flight || index < 0) return undefined
+    const [receiver] = flight.receivers.splice(index, 1)
+    if (flight.receivers.length === 0) this.messages.delete(message)
+    return { ...flight, ...(receiver!.pattern === undefined ? {} : { pattern: receiver!.pattern }) }
+  }
+
+  private lose(cause: number, actor: string, channel: Bytes, message: number, why: LossReason): void {
+    this.trace.append({ type: 'message.lost', cause, actor, channel, message, why })
+  }
+
+  private keyChanged(node: string, { cause, db, key, event }: KeyChange): void {
+    if (event === 'expired') this.trace.append({ type: 'key.expired', cause, node, db, key })
+    else this.trace.append({ type: 'key.changed', cause, node, db, key, event })
+  }
+
+  private appendCommand(peer: Peer, argv: readonly Bytes[]): number {
+    return this.trace.append({ type: 'command.sent', ...peer, command: commandText(argv) })
+  }
+
+  private replyArrived(peer: Peer, tag: number, reply: Reply): void {
+    this.heard = this.trace.append({
+      type: 'command.replied',
+      cause: tag,
+      ...peer,
+      reply: formatReply(reply),
+      failed: reply.kind === 'error' ? 1 : 0,
+    })
+    for (const part of reply.kind === 'many' ? reply.replies : [reply]) this.confirm(peer, tag, part)
+  }
+
+  /** SUBSCRIBE and its siblings answer `[kind, resource, count]`, one for each resource. */
+  private confirm({ actor }: Peer, cause: number, reply: Reply): void {
+    if (reply.kind !== 'push' && reply.kind !== 'array') return
+    const [kindReply, resourceReply] = reply.items
+    if (reply.items.length !== 3 || kindReply?.kind !== 'bulk' || resourceReply?.kind !== 'bulk') return
+    const found = /^(p|s)?(un)?subscribe$/.exec(kindReply.bytes)
+    const state = this.actors.get(actor)
+    if (!found || !state) return
+    const kind = found[1] === 'p' ? 'pattern' : found[1] === 's' ? 'sharded' : 'channel'
+    const listening: Listening = { kind, resource: resourceReply.bytes as Bytes }
+    const key = keyOf(listening)
+    if (!found[2]) {
+      if (state.confirmed.has(key)) return
+      state.confirmed.set(key, listening)
+      this.trace.append({ type: 'subscription.opened', cause, actor, resource: listening.resource, kind })
+    } else if (state.confirmed.delete(key)) {
+      this.trace.append({
+        type: 'subscription.closed',
+        cause,
+        actor,
+        resource: listening.resource,
+        kind,
+        why: 'unsubscribed',
+      })
+    }
+  }
+
+  private stateOf(actor: string): ActorState {
+    const state = this.actors.get(actor)
+    if (!state) throw new Error(`no actor ${actor} has joined`)
+    return state
+  }
+}
+
+/** A command as redis-cli would take it: words bare, everything else in quotes. */
+export function commandText(argv: readonly Bytes[]): string {
+  let text = ''
+  for (const argument of argv) {
+    if (text !== '') text += ' '
+    text += /^[\w:.*/@{}[\]?^+,%=<>!~|;&()$#-]+$/.test(argument) ? argument : `"${escapeBytes(argument)}"`
+    if (text.length > COMMAND_BYTES_MAX) return `${text.slice(0, COMMAND_BYTES_MAX)}... (${argv.length} arguments)`
+  }
+  return text
+}
+
+function wants({ wanted }: ActorState, channel: Bytes, sharded: boolean): boolean {
+  for (const { kind, resource } of wanted.values()) {
+    if (
+      kind === 'pattern'
+        ? !sharded && globMatches(resource, channel)
+        : resource === channel && (kind === 'sharded') === sharded
+    ) {
+      return true
+    }
+  }
+  return false
+}
+
+function keyOf({ kind, resource }: Listening): string {
+  return `${kind} ${resource}`
+}
+
+function peerKey(node: string, client: number): string {
+  return `${client}@${node}`
+}
+
+function peerOf(connection: Connection): Peer {
+  return { actor: connection.owner, connection: connection.id, node: connection.node }
+}

@@ -1,0 +1,187 @@
+/**
+ * One embedded run's world: clock, chance, network, nodes and trace, in this thread. It knows no scenario and no
+ * actor's purpose; it lets foreign code run on behalf of an *owner* (an actor's name) and keeps track of whose turn
+ * it is. One event of the clock belongs to one owner, and everything that follows from it in promises and
+ * `process.nextTick` calls runs before the next event, so the owner stays true all that time.
+ */
+import { VirtualClock } from '../../simulator/clock/virtual-clock'
+import { SeededRandom } from '../../simulator/clock/seeded-random'
+import { Network, type ClientEnd, type Connection } from '../../simulator/network/network'
+import type { Latency } from '../../simulator/network/channel'
+import { RedisNode } from '../../simulator/node/redis-node'
+import { setVirtualHost, type VirtualHost } from '../host/virtual-globals'
+import { setVirtualNet, type VirtualNetHost } from '../host/virtual-net'
+import { turn } from '../host/machine'
+import { Trace } from '../trace/trace'
+import { Delivery } from './delivery'
+
+/** Code that waits to run on somebody's behalf; null once it was called off. */
+interface Turn {
+  readonly owner: string
+  readonly cause: number
+  run: (() => void) | null
+}
+
+export interface WorldOptions {
+  readonly seed: number
+  readonly latency: Latency
+}
+
+/** What the system clocks of every world show at its beginning: 2026-01-01 00:00 UTC. */
+const EPOCH_US = 1_767_225_600_000_000
+const NODE_PORT = 6379
+
+export class World implements VirtualHost, VirtualNetHost {
+  readonly clock = new VirtualClock(EPOCH_US)
+  readonly random: SeededRandom
+  readonly trace = new Trace(this.clock)
+  readonly delivery = new Delivery(this.trace, this.clock)
+  readonly nodes: readonly RedisNode[]
+  private readonly network: Network
+  private readonly foreignRandom: SeededRandom
+  private readonly addresses = new Map<string, string>()
+  private owner = ''
+  private isStirred = false
+  private turns: Turn[] = []
+
+  constructor({ seed, latency }: WorldOptions) {
+    this.random = new SeededRandom(seed)
+    this.foreignRandom = this.random.fork('clients')
+    this.network = new Network({
+      clock: this.clock,
+      random: this.random.fork('network'),
+      latency,
+      observer: this.delivery,
+    })
+    this.nodes = [this.startNode('node-1', '10.0.1.1')]
+  }
+
+  /** Makes this the world that foreign code in this thread lives in. */
+  enterThread(): void {
+    setVirtualHost(this)
+    setVirtualNet(this)
+  }
+
+  /** Runs the next due event. Foreign code that it wakes has to be settled before anything else happens. */
+  runNext(): void {
+    this.owner = ''
+    this.trace.cause = 0
+    this.clock.runNext()
+  }
+
+  /** Runs foreign code now, for an owner, as a reaction to what the network told last. */
+  enter(owner: string, run: () => void): void {
+    this.run({ owner, cause: this.delivery.lastHeard, run })
+  }
+
+  /**
+   * Lets an owner's code run in this instant, once what runs at present has come to rest: our own code uses it, since
+   * one step may move many actors and each needs a turn of its own.
+   */
+  takeTurn(owner: string, run: () => void): void {
+    this.turns.push({ owner, cause: this.trace.cause, run })
+    this.isStirred = true
+  }
+
+  /** Whether foreign code ran, or wants to, since the last `settle`. */
+  get needsSettling(): boolean {
+    return this.isStirred
+  }
+
+  /** Lets everything that foreign code has pending in this instant run, until nothing moves. */
+  async settle(): Promise<void> {
+    do {
+      this.isStirred = false
+      await turn()
+      const due = this.turns
+      this.turns = []
+      for (const one of due) {
+        this.run(one)
+        await turn()
+      }
+    } while (this.isStirred || this.turns.length > 0)
+    this.owner = ''
+    this.trace.cause = 0
+  }
+
+  nowUs(): number {
+    return this.clock.nowUs()
+  }
+
+  unixUs(): number {
+    return this.clock.unixUs()
+  }
+
+  randomFloat(): number {
+    return this.foreignRandom.float()
+  }
+
+  randomBytes(size: number): Uint8Array {
+    return Uint8Array.from({ length: size }, () => this.foreignRandom.next() >>> 24)
+  }
+
+  later(delayUs: number, run: () => void): () => void {
+    const one: Turn = { owner: this.owner, cause: this.trace.cause, run }
+    return this.clock.after(delayUs, () => this.run(one))
+  }
+
+  soon(run: () => void): () => void {
+    const one: Turn = { owner: this.owner, cause: this.trace.cause, run }
+    this.turns.push(one)
+    this.isStirred = true
+    return () => {
+      one.run = null
+    }
+  }
+
+  connect(host: string, port: number, end: ClientEnd): Connection {
+    const connection = this.network.connect(this.addressOf(this.owner), this.owner, host, port, end)
+    this.delivery.connecting(connection, this.trace.cause)
+    return connection
+  }
+
+  resolve(name: string): string | undefined {
+    return this.network.resolve(name)
+  }
+
+  /** Ends everything that is still to happen, nodes included. */
+  dispose(): void {
+    for (const node of this.nodes) node.shutdown()
+    this.clock.clear()
+    this.turns = []
+    setVirtualHost(null)
+    setVirtualNet(null)
+  }
+
+  private run({ owner, cause, run }: Turn): void {
+    if (!run) return
+    this.owner = owner
+    this.trace.cause = cause
+    this.isStirred = true
+    run()
+  }
+
+  private startNode(name: string, host: string): RedisNode {
+    const node = new RedisNode({
+      name,
+      host,
+      port: NODE_PORT,
+      clock: this.clock,
+      random: this.random.fork(`node ${name}`),
+      observer: this.delivery.observe(name),
+    })
+    this.network.listen({ name, host, port: NODE_PORT, accept: (transport) => node.connect(transport) })
+    return node
+  }
+
+  /** Each actor lives on a machine of its own. */
+  private addressOf(owner: string): string {
+    let address = this.addresses.get(owner)
+    if (address === undefined) {
+      const number = this.addresses.size + 1
+      address = `10.0.${2 + (number >> 8)}.${number & 255}`
+      this.addresses.set(owner, address)
+    }
+    return address
+  }
+}

@@ -1,0 +1,207 @@
+/**
+ * The scenario file's one definition (docs/scenario-format.md). Quantities come out of it in our units, and every
+ * complaint ends in " | " and what to write instead, which the reader splits off.
+ */
+import { z } from 'zod'
+import { ExpressionError, parseExpression, namesIn } from '../expression'
+import { parseDuration, parseRange, parseRate } from './units'
+
+z.config({ jitless: true })
+
+/** Joins a complaint and its remedy for one zod issue. */
+const saying = (problem: string, fix: string) => `${problem} | ${fix}`
+
+const duration = z
+  .union(
+    [z.string(), z.literal(0)],
+    saying('is not a duration', 'Write a number with us, ms, s, m or h, such as 250ms.'),
+  )
+  .transform((value, context) => {
+    const us = parseDuration(String(value))
+    if (us !== undefined) return us
+    context.addIssue(saying(`"${value}" is not a duration`, 'Write a number with us, ms, s, m or h, such as 250ms.'))
+    return z.NEVER
+  })
+
+const rate = z
+  .string(saying('is not a rate', 'Write a number a unit of time, such as 5/s or 30/m.'))
+  .transform((value, context) => {
+    const perSecond = parseRate(value)
+    if (perSecond !== undefined && perSecond > 0 && perSecond <= 10_000) return perSecond
+    context.addIssue(
+      saying(`"${value}" is not a rate`, 'Write a number a unit of time, such as 5/s or 30/m, up to 10000/s.'),
+    )
+    return z.NEVER
+  })
+
+const latency = z
+  .string(saying('is not a latency', 'Write one duration or a range, such as 1ms..3ms.'))
+  .transform((value, context) => {
+    const range = parseRange(value)
+    if (range) return range
+    context.addIssue(saying(`"${value}" is not a latency`, 'Write one duration or a range, such as 1ms..3ms.'))
+    return z.NEVER
+  })
+
+/** What expectations may ask of the ledger; each takes an actor or a channel in parentheses, or nothing for all. */
+export const ledgerNames = ['sent', 'delivered', 'lost', 'in_flight', 'connected'] as const
+export type LedgerName = (typeof ledgerNames)[number]
+
+const expression = z
+  .string(saying('is not an expression', 'Write a comparison, such as lost >= 1.'))
+  .superRefine((text, context) => {
+    try {
+      for (const { name } of namesIn(parseExpression(text))) {
+        if (!(ledgerNames as readonly string[]).includes(name)) {
+          context.addIssue(saying(`"${name}" is not known in expressions`, `Use one of: ${ledgerNames.join(', ')}.`))
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error
+      context.addIssue(
+        saying(`${error.message} (at character ${error.column})`, 'Write a comparison, such as lost >= 1.'),
+      )
+    }
+  })
+
+const name = z
+  .string()
+  .regex(/^[\w.-]{1,40}$/, saying('is not a name', 'Use 1 to 40 letters, digits, "-", "_" or ".".'))
+const resource = z.string().min(1, saying('is empty', 'Write a name.')).max(512)
+const names = z.union([z.array(name).nonempty(), name.transform((one) => [one] as [string])])
+const resources = z.array(resource).max(50).default([])
+
+const publisher = z.strictObject({
+  role: z.literal('publisher'),
+  channel: resource,
+  rate: rate.optional(),
+  /** `{{n}}` counts from 1, `{{actor}}` is the actor's name, `{{time}}` the seconds since the run began. */
+  message: z.string().max(100_000).default('message {{n}} of {{actor}}'),
+  /** How many it sends by itself before it falls silent. */
+  times: z.int().min(1).optional(),
+})
+const subscriber = z
+  .strictObject({ role: z.literal('subscriber'), channels: resources, patterns: resources })
+  .refine(
+    (actor) => actor.channels.length + actor.patterns.length > 0,
+    saying('listens to nothing', 'Give it channels or patterns.'),
+  )
+
+export const actorSchema = z.discriminatedUnion('role', [publisher, subscriber], {
+  error: (issue) =>
+    issue.code === 'invalid_union'
+      ? saying('has no known role', 'Write role: publisher or role: subscriber.')
+      : undefined,
+})
+export type ActorSpec = z.output<typeof actorSchema>
+
+const binding = z.strictObject({ as: name, channels: resources, patterns: resources })
+
+const stepSchema = z
+  .strictObject({
+    at: duration.optional(),
+    after: duration.optional(),
+    say: z.string().max(10_000).optional(),
+    start: names.optional(),
+    stop: names.optional(),
+    connect: names.optional(),
+    disconnect: names.optional(),
+    subscribe: binding.optional(),
+    unsubscribe: binding.optional(),
+    publish: z.strictObject({ as: name, channel: resource, message: z.string().max(100_000) }).optional(),
+    send: z.string().min(1).optional(),
+    as: name.optional(),
+    expect: expression.optional(),
+    until: expression.optional(),
+    within: duration.optional(),
+  })
+  .superRefine((step, context) => {
+    if (step.at !== undefined && step.after !== undefined) {
+      context.addIssue(saying('has both at and after', 'Keep one of them.'))
+    }
+    if (step.send !== undefined && step.as === undefined) {
+      context.addIssue(saying('does not say who sends', 'Add as: and an actor.'))
+    }
+    if (step.expect !== undefined && step.until !== undefined) {
+      context.addIssue(saying('has both expect and until', 'Make it two steps.'))
+    }
+    if (step.until !== undefined && step.within === undefined) {
+      context.addIssue(saying('may wait for ever', 'Add within: and a duration.'))
+    }
+    if (actionsOf(step).length > 1) {
+      context.addIssue(saying(`has more than one action (${actionsOf(step).join(', ')})`, 'Make it one step for each.'))
+    }
+  })
+export type Step = z.output<typeof stepSchema>
+
+export const actionNames = [
+  'start',
+  'stop',
+  'connect',
+  'disconnect',
+  'subscribe',
+  'unsubscribe',
+  'publish',
+  'send',
+] as const
+
+function actionsOf(step: object): string[] {
+  return actionNames.filter((action) => (step as Record<string, unknown>)[action] !== undefined)
+}
+
+const comparison = z.union(
+  [z.number(), z.string()],
+  saying('is not a comparison', 'Write a number, or a comparison such as ">= 1".'),
+)
+
+export const scenarioSchema = z
+  .strictObject({
+    eventyard: z.literal(1, saying('is not a version that this Eventyard reads', 'Write eventyard: 1.')),
+    name: z.string().min(1).max(200),
+    about: z.string().max(10_000).default(''),
+    tags: z.array(z.string().max(50)).max(20).default([]),
+    seed: z.int().min(0).max(0xffffffff).default(1),
+    deployment: z
+      .strictObject({ topology: z.enum(['standalone']).default('standalone'), latency: latency.optional() })
+      .default({ topology: 'standalone' }),
+    actors: z
+      .record(name, actorSchema)
+      .refine((actors) => Object.keys(actors).length <= 200, saying('has more than 200 actors', 'Remove some.')),
+    steps: z.array(stepSchema).min(1, saying('has no step', 'Add one, such as - { at: 0s, start: all }.')).max(10_000),
+    /** A ledger name, or a call of one, and what it must be at the end. */
+    expect: z.record(z.string(), comparison).default({}),
+  })
+  .superRefine((scenario, context) => {
+    const known = Object.keys(scenario.actors)
+    const check = (actor: string | undefined, path: PropertyKey[]) => {
+      if (actor === undefined || known.includes(actor) || (actor === 'all' && path.length < 4 && path[2] !== 'as'))
+        return
+      context.addIssue({
+        code: 'custom',
+        path,
+        message: saying(`there is no actor "${actor}"`, `Use one of: ${known.join(', ')}.`),
+      })
+    }
+    scenario.steps.forEach((step, index) => {
+      for (const action of ['start', 'stop', 'connect', 'disconnect'] as const) {
+        for (const actor of step[action] ?? []) check(actor, ['steps', index, action])
+      }
+      check(step.as, ['steps', index, 'as'])
+      for (const action of ['subscribe', 'unsubscribe', 'publish'] as const) {
+        check(step[action]?.as, ['steps', index, action, 'as'])
+      }
+    })
+    for (const key of Object.keys(scenario.expect)) {
+      const checked = expression.safeParse(expectationText(key, scenario.expect[key]!))
+      if (!checked.success)
+        context.addIssue({ code: 'custom', path: ['expect', key], message: checked.error.issues[0]!.message })
+    }
+  })
+export type Scenario = z.output<typeof scenarioSchema>
+
+/** `lost: ">= 1"` and `promoted: 1` as expressions: `lost >= 1`, `promoted = 1`. */
+export function expectationText(key: string, value: string | number): string {
+  return typeof value === 'number' || !/^\s*(?:[<>]=?|!=|==?)/.test(value)
+    ? `${key} = ${value}`
+    : `${key} ${value.trim()}`
+}
