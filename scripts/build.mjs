@@ -36,7 +36,13 @@ await withLock(
       const print = fingerprint(name)
       const environment = builder.environments[name]
       if (!environment) throw new Error(`vite.config.ts has no environment ${name}`)
-      await builder.build(environment)
+      try {
+        await builder.build(environment)
+      } catch (error) {
+        console.error(`${name} cannot be built.\n${error.message}`)
+        process.exitCode = 1
+        return
+      }
       markBuilt(name, print)
     }
     if (!silent) {
