@@ -1,0 +1,239 @@
+/**
+ * A bridge with no engine behind it: it plays the fixture trace on a clock that the caller moves, and answers the calls
+ * the window makes. Components mount with it in tests; a development page drives it with real time.
+ */
+import type {
+  Bridge,
+  CallName,
+  CallParams,
+  Outcome,
+  RunState,
+  Settings,
+  Speed,
+  WindowCommand,
+} from '../../shared/contract'
+import type { ErrorData } from '../../shared/errors'
+import { bytesOf } from '../../shared/bytes'
+import { BatchWriter, type TraceBatch } from '../../shared/trace/batch'
+import type { EventInput } from '../../shared/trace/event-types'
+import { chatTrace, FIXTURE_ENDS_US, type Timed } from './fixture-trace'
+
+export interface FixtureBridge extends Bridge {
+  /** Calls in the order they were made. */
+  readonly called: { readonly name: CallName; readonly params: unknown }[]
+  /** Lets this much real time pass for the run. */
+  advance(ms: number): void
+  /** Makes the next call of a name fail. */
+  fail(name: CallName, error: ErrorData): void
+  emit(event: EventInput): void
+  command(command: WindowCommand): void
+}
+
+export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBridge {
+  const traceListeners = new Set<(batch: TraceBatch) => void>()
+  const stateListeners = new Set<(state: RunState) => void>()
+  const commandListeners = new Set<(command: WindowCommand) => void>()
+  const failures = new Map<CallName, ErrorData>()
+  const called: { name: CallName; params: unknown }[] = []
+  let trace: Timed[] = []
+  let next = 0
+  let seq = 0
+  let messages = 1000
+  let nowUs = 0
+  let known: { seq: number; t: number; event: EventInput }[] = []
+  let stored: Settings = {
+    theme: 'dark',
+    language: 'en',
+    inspectorWidth: 332,
+    inspectorOpen: true,
+    panelHeight: 308,
+    panelOpen: true,
+    singleKeys: true,
+    layouts: {},
+    recent: [],
+    ...settings,
+  }
+  let state: RunState = {
+    run: 0,
+    status: 'none',
+    scenario: null,
+    seed: 7,
+    speed: 1,
+    nowUs: 0,
+    events: 0,
+    script: { ended: false, passed: 0, failed: 0, hash: null },
+    guest: { address: null, clients: 0, ever: false },
+    error: null,
+  }
+
+  function setState(part: Partial<RunState>): RunState {
+    state = { ...state, ...part, nowUs, events: seq }
+    for (const listener of stateListeners) listener(state)
+    return state
+  }
+
+  function send(events: readonly Timed[]): void {
+    const writer = new BatchWriter(state.run)
+    for (const { t, event } of events) {
+      writer.add(++seq, t, event)
+      known.push({ seq, t, event })
+    }
+    if (writer.size === 0) return
+    const batch = writer.take(nowUs)
+    for (const listener of traceListeners) listener(batch)
+  }
+
+  function begin(seed: number | undefined, isPaused: boolean): RunState {
+    trace = chatTrace()
+    next = seq = nowUs = 0
+    known = []
+    setState({
+      run: state.run + 1,
+      status: isPaused ? 'paused' : 'running',
+      scenario: { id: 'chat-room', name: 'The chat room', about: 'What is said while you are away is gone.' },
+      seed: seed ?? state.seed,
+      script: { ended: false, passed: 0, failed: 0, hash: null },
+    })
+    advance(0)
+    return state
+  }
+
+  function advance(ms: number): void {
+    if (state.status !== 'running') return
+    nowUs = state.speed === 'max' ? FIXTURE_ENDS_US : nowUs + ms * 1000 * state.speed
+    const due: Timed[] = []
+    while (next < trace.length && trace[next]!.t <= nowUs) due.push(trace[next++]!)
+    send(due)
+    const isOver = next === trace.length
+    setState(isOver ? { script: { ended: true, passed: 2, failed: 0, hash: 'a1b2c3'.repeat(10) + 'beef' } } : {})
+  }
+
+  const emit = (event: EventInput) => send([{ t: nowUs, event }])
+
+  function publish({ actor, channel, message }: CallParams<'pubsub.publish'>): number {
+    const at = { actor, connection: 1, node: 'node-1' }
+    const id = ++messages
+    emit({ type: 'command.sent', ...at, command: `PUBLISH ${channel} "${bytesOf(message)}"` })
+    emit({
+      type: 'message.published',
+      ...at,
+      channel: bytesOf(channel),
+      message: id,
+      payload: bytesOf(message),
+      receivers: 1,
+      cause: seq,
+    })
+    emit({
+      type: 'message.delivered',
+      ...at,
+      actor: 'cem',
+      channel: bytesOf(channel),
+      pattern: '',
+      message: id,
+      latencyUs: 700,
+      cause: seq,
+    })
+    return 1
+  }
+
+  function stepOnce(): RunState {
+    const event = trace[next++]
+    if (event) {
+      nowUs = event.t
+      send([event])
+    }
+    return setState({ status: 'paused' })
+  }
+
+  // The table of the contract, as far as a fixture can answer it; parameters are those of the call's own name.
+  const answers: Record<CallName, (params: never) => unknown> = {
+    'app.info': () => ({ version: '0.1.0', electron: '0.0.0', platform: 'fixture', locale: 'en' }),
+    'settings.get': () => stored,
+    'settings.set': (part: Partial<Settings>) => (stored = { ...stored, ...part }),
+    'files.openScenario': () => null,
+    'clipboard.write': () => ({}),
+    'scenarios.list': () => [
+      {
+        id: 'chat-room',
+        name: 'The chat room',
+        about: 'What is said while you are away is gone.',
+        tags: ['pub/sub'],
+        topology: 'standalone',
+        seed: 7,
+      },
+    ],
+    'run.start': ({ seed, paused }: CallParams<'run.start'>) => begin(seed, paused ?? false),
+    'run.restart': ({ seed }: CallParams<'run.restart'>) => begin(seed, false),
+    'run.stop': () => setState({ status: 'none', scenario: null }),
+    'run.state': () => state,
+    'run.hash': () => ({ hash: `${seq}`.padStart(64, '0'), events: seq }),
+    'trace.resend': () => {
+      const all = known
+      known = []
+      seq = 0
+      send(all)
+      return { events: seq }
+    },
+    'time.pause': () => setState({ status: 'paused' }),
+    'time.resume': () => setState({ status: 'running' }),
+    'time.step': stepOnce,
+    'time.speed': ({ speed }: { speed: Speed }) => setState({ speed }),
+    'actor.add': ({ role, name, channels = [], patterns = [] }: CallParams<'actor.add'>) => {
+      const actor = name ?? `${role}-1`
+      emit({ type: 'actor.joined', actor, role })
+      const kind = role === 'publisher' ? 'publish' : 'channel'
+      for (const channel of channels) emit({ type: 'actor.bound', actor, resource: bytesOf(channel), kind })
+      for (const pattern of patterns) emit({ type: 'actor.bound', actor, resource: bytesOf(pattern), kind: 'pattern' })
+      emit({ type: 'connection.opened', actor, connection: 9, node: 'node-1', address: '10.0.1.9:40900' })
+      return { actor }
+    },
+    'actor.remove': ({ actor }: { actor: string }) => (emit({ type: 'actor.left', actor }), {}),
+    'actor.connect': ({ actor }: { actor: string }) => {
+      emit({ type: 'connection.opened', actor, connection: 9, node: 'node-1', address: '10.0.1.9:40900' })
+      return {}
+    },
+    'actor.disconnect': ({ actor }: { actor: string }) => {
+      emit({ type: 'connection.closed', actor, connection: 9, node: 'node-1', why: 'disconnected by hand' })
+      return {}
+    },
+    'actor.subscribe': ({ actor, channels = [], patterns = [] }: CallParams<'actor.subscribe'>) => {
+      for (const channel of channels) emit({ type: 'actor.bound', actor, resource: bytesOf(channel), kind: 'channel' })
+      for (const pattern of patterns) emit({ type: 'actor.bound', actor, resource: bytesOf(pattern), kind: 'pattern' })
+      return {}
+    },
+    'actor.unsubscribe': ({ actor, channels = [], patterns = [] }: CallParams<'actor.unsubscribe'>) => {
+      for (const channel of channels) emit({ type: 'actor.unbound', actor, resource: bytesOf(channel), kind: 'channel' })
+      for (const pattern of patterns) emit({ type: 'actor.unbound', actor, resource: bytesOf(pattern), kind: 'pattern' })
+      return {}
+    },
+    'pubsub.publish': (params: CallParams<'pubsub.publish'>) => ({ receivers: publish(params) }),
+    'guest.open': () => {
+      setState({ guest: { address: '127.0.0.1:7000', clients: 0, ever: true } })
+      return { address: '127.0.0.1:7000' }
+    },
+    'guest.close': () => (setState({ guest: { address: null, clients: 0, ever: true } }), {}),
+  }
+
+  return {
+    called,
+    advance,
+    emit,
+    fail: (name, error) => void failures.set(name, error),
+    command: (command) => commandListeners.forEach((listener) => listener(command)),
+    call: (name, params) => {
+      called.push({ name, params })
+      const error = failures.get(name)
+      failures.delete(name)
+      const outcome = error ? { ok: false, error } : { ok: true, value: answers[name](params as never) }
+      return Promise.resolve(outcome as Outcome<never>)
+    },
+    onTrace: (listener) => subscribe(traceListeners, listener),
+    onState: (listener) => subscribe(stateListeners, listener),
+    onCommand: (listener) => subscribe(commandListeners, listener),
+  }
+}
+
+function subscribe<T>(listeners: Set<T>, listener: T): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}

@@ -1,0 +1,89 @@
+/**
+ * Eventyard's own marks as paths: events on a 12 px grid, roles and resources on 16 px. The same data draws SVG in
+ * components and `Path2D` on canvases, so a tick in a lane and a mark in a row are one shape.
+ */
+import type { GlyphName } from '../trace/describe'
+
+export interface Shape {
+  readonly d: string
+  /** Stroke width; without it the shape is filled. */
+  readonly stroke?: number
+  /** Filled with the colour of the ground, to cut a mark out of the shape before. */
+  readonly isCut?: boolean
+}
+
+function circle(cx: number, cy: number, r: number): string {
+  return `M${cx - r} ${cy}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`
+}
+
+function box(x: number, y: number, width: number, height: number, r: number): string {
+  const [w, h] = [width - 2 * r, height - 2 * r]
+  const turn = `a${r} ${r} 0 0 1 `
+  return `M${x + r} ${y}h${w}${turn}${r} ${r}v${h}${turn}${-r} ${r}h${-w}${turn}${-r} ${-r}v${-h}${turn}${r} ${-r}z`
+}
+
+export const eventGlyphs: Readonly<Record<GlyphName, readonly Shape[]>> = {
+  published: [{ d: circle(6, 6, 3.6) }],
+  delivered: [{ d: circle(6, 6, 4.4), stroke: 1.4 }, { d: circle(6, 6, 1.9) }],
+  acked: [{ d: 'M2 6.4l2.7 2.8L10 3.2', stroke: 1.8 }],
+  retried: [{ d: 'M9.9 6a3.9 3.9 0 1 1-1.3-2.9', stroke: 1.5 }, { d: 'M10.4 1.2v3h-3z' }],
+  paused: [{ d: box(2.6, 2.2, 2.4, 7.6, 0.6) }, { d: box(7, 2.2, 2.4, 7.6, 0.6) }],
+  lost: [{ d: 'M2.6 2.6l6.8 6.8M9.4 2.6L2.6 9.4', stroke: 1.9 }],
+  failed: [{ d: box(1.3, 1.3, 9.4, 9.4, 1.6) }, { d: 'M4 4l4 4M8 4L4 8', stroke: 1.5, isCut: true }],
+  'node-down': [{ d: circle(6, 6, 4.9) }, { d: 'M3.6 6h4.8', stroke: 1.7, isCut: true }],
+  disconnected: [
+    { d: circle(2.4, 6, 1.9), stroke: 1.2 },
+    { d: circle(9.6, 6, 1.9), stroke: 1.2 },
+    { d: 'M5.2 8.4l1.6-4.8', stroke: 1.4 },
+  ],
+  reconnected: [{ d: circle(2.6, 6, 1.9) }, { d: circle(9.4, 6, 1.9) }, { d: 'M3 6h6', stroke: 1.4 }],
+  'key-expired': [
+    { d: circle(6, 6, 4.4), stroke: 1.3 },
+    { d: 'M6 3.4V6l1.8 1.4', stroke: 1.3 },
+  ],
+  command: [{ d: 'M2.6 3l3 3-3 3', stroke: 1.4 }, { d: 'M6.8 9.2h3', stroke: 1.4 }],
+  reply: [{ d: 'M9.4 3l-3 3 3 3', stroke: 1.4 }, { d: 'M2.2 9.2h3', stroke: 1.4 }],
+  step: [{ d: 'M3.4 2.2l6 3.8-6 3.8z' }],
+  mark: [{ d: circle(6, 6, 2.4), stroke: 1.4 }],
+  joined: [{ d: 'M6 2.6v6.8M2.6 6h6.8', stroke: 1.5 }],
+  left: [{ d: 'M2.6 6h6.8', stroke: 1.5 }],
+  subscribed: [
+    { d: 'M1.6 3h8.8M1.6 9h8.8', stroke: 1.2 },
+    { d: circle(6, 6, 1.4) },
+  ],
+  unsubscribed: [{ d: 'M1.6 3h8.8M1.6 9h8.8', stroke: 1.2 }],
+}
+
+export type RoleGlyphName = 'publisher' | 'subscriber' | 'channel' | 'pattern' | 'node' | 'guest'
+
+export const roleGlyphs: Readonly<Record<RoleGlyphName, readonly Shape[]>> = {
+  publisher: [
+    { d: circle(4.2, 8, 2.1) },
+    { d: 'M7.6 4.6a4.8 4.8 0 0 1 0 6.8M10.4 2.6a7.6 7.6 0 0 1 0 10.8', stroke: 1.5 },
+  ],
+  subscriber: [
+    { d: circle(11.8, 8, 2.1) },
+    { d: 'M5.6 2.6a7.6 7.6 0 0 1 0 10.8M2.8 4.6a4.8 4.8 0 0 1 0 6.8', stroke: 1.5 },
+  ],
+  channel: [
+    { d: 'M1.6 4.4h12.8M1.6 11.6h12.8', stroke: 1.5 },
+    { d: circle(5, 8, 1.5) },
+    { d: circle(11, 8, 1.5) },
+  ],
+  // Between the rails a wildcard instead of messages.
+  pattern: [
+    { d: 'M1.6 3.4h12.8M1.6 12.6h12.8', stroke: 1.5 },
+    { d: 'M8 5.4v5.2M5.75 6.7l4.5 2.6M10.25 6.7l-4.5 2.6', stroke: 1.3 },
+  ],
+  node: [
+    { d: box(1.8, 2.4, 12.4, 4.8, 1.2) },
+    { d: box(1.8, 8.8, 12.4, 4.8, 1.2) },
+    { d: circle(4.4, 4.8, 0.9), isCut: true },
+    { d: circle(4.4, 11.2, 0.9), isCut: true },
+  ],
+  // A plug: someone from outside.
+  guest: [
+    { d: 'M5.4 2v3.4M10.6 2v3.4M8 11.2V14', stroke: 1.5 },
+    { d: 'M3.4 5.6h9.2v1.6a4.6 4.6 0 0 1-9.2 0z', stroke: 1.5 },
+  ],
+}

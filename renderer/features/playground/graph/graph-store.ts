@@ -1,0 +1,121 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef, watch } from 'vue'
+import { useRun } from '../../../stores/run'
+import { useSettings } from '../../../stores/settings'
+import { useUndo } from '../../../stores/undo'
+import { useTrace } from '../../../trace/trace-feed'
+import { graphOf, type Edge, type GraphNode } from './edges'
+import { curveOf, type Curve } from './geometry'
+import { place, sizeOf, type Point } from './layout'
+
+const BEAT_MS = 250
+
+/** The graph's parts with their places. Places that the user chose are kept per scenario; all others are computed. */
+export const useGraph = defineStore('graph', () => {
+  const trace = useTrace()
+  const run = useRun()
+  const settings = useSettings()
+  const undo = useUndo()
+
+  const graph = computed(() => {
+    void trace.structure.value
+    return graphOf(trace.model.value)
+  })
+  const nodesById = computed(() => new Map(graph.value.nodes.map((node) => [node.id, node])))
+  const edgesById = computed(() => new Map(graph.value.edges.map((edge) => [edge.id, edge])))
+
+  const places = shallowRef<ReadonlyMap<string, Point>>(new Map())
+  const layoutKey = computed(() => {
+    void trace.structure.value
+    return trace.model.value.scenario
+  })
+  let placedEpoch = -1
+
+  watch(
+    [() => graph.value.nodes, () => settings.isRead],
+    ([nodes]) => {
+      const saved = Object.entries(settings.values.layouts[layoutKey.value] ?? {})
+      const isNewRun = placedEpoch !== trace.epoch.value
+      placedEpoch = trace.epoch.value
+      places.value = place(nodes, new Map([...(isNewRun ? [] : places.value), ...saved]))
+    },
+    { immediate: true },
+  )
+
+  const curves = computed(() => {
+    const all = new Map<string, Curve>()
+    const plain = new Set(graph.value.edges.filter((edge) => !edge.pattern).map((edge) => edge.source + edge.target))
+    for (const edge of graph.value.edges) {
+      const source = boxOf(edge.source)
+      const target = boxOf(edge.target)
+      if (!source || !target) continue
+      all.set(edge.id, curveOf(edge, source, target, edge.pattern !== '' && plain.has(edge.source + edge.target)))
+    }
+    return all
+  })
+
+  /** Goes on while the run does: rates fall although nothing happens. */
+  const beat = shallowRef(0)
+  let timer: ReturnType<typeof setInterval> | undefined
+  watch(
+    () => run.isRunning,
+    (isRunning) => {
+      clearInterval(timer)
+      if (isRunning) timer = setInterval(() => beat.value++, BEAT_MS)
+    },
+    { immediate: true },
+  )
+
+  function boxOf(id: string) {
+    const node = nodesById.value.get(id)
+    const at = places.value.get(id)
+    return node && at && { at, size: sizeOf(node) }
+  }
+
+  /** Shows nodes where they are being dragged to. */
+  function drag(moves: ReadonlyMap<string, Point>): void {
+    places.value = new Map([...places.value, ...moves])
+  }
+
+  /** Keeps what was dragged, so that it can be undone and is there next time. */
+  function drop(moves: ReadonlyMap<string, Point>, before: ReadonlyMap<string, Point>, label: string): void {
+    drag(moves)
+    save(moves)
+    undo.push({
+      label,
+      undo: () => {
+        drag(before)
+        save(before)
+      },
+    })
+  }
+
+  function save(moves: ReadonlyMap<string, Point>): void {
+    const key = layoutKey.value
+    if (!key) return
+    const { layouts } = settings.values
+    const rounded = [...moves].map(([id, { x, y }]) => [id, { x: Math.round(x), y: Math.round(y) }] as const)
+    settings.change({ layouts: { ...layouts, [key]: { ...layouts[key], ...Object.fromEntries(rounded) } } })
+  }
+
+  /** Puts every node back to where the layout would have it. */
+  function tidy(label: string): void {
+    const before = places.value
+    const { [layoutKey.value]: own = {}, ...others } = settings.values.layouts
+    settings.change({ layouts: others })
+    places.value = place(graph.value.nodes, new Map())
+    undo.push({
+      label,
+      undo: () => {
+        places.value = before
+        settings.change({ layouts: { ...settings.values.layouts, [layoutKey.value]: own } })
+      },
+    })
+  }
+
+  const neighbours = (id: string) => graph.value.edges.filter((edge) => edge.source === id || edge.target === id)
+
+  return { graph, nodesById, edgesById, places, curves, beat, boxOf, drag, drop, tidy, neighbours }
+})
+
+export type { Edge, GraphNode }

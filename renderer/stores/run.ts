@@ -1,0 +1,133 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import type { Outcome, RunState, ScenarioSource, Speed } from '../../shared/contract'
+import type { ErrorData } from '../../shared/errors'
+import { useBridge } from '../bridge/bridge'
+import { useTrace } from '../trace/trace-feed'
+import { useSettings } from './settings'
+
+const noRun: RunState = {
+  run: 0,
+  status: 'none',
+  scenario: null,
+  seed: 0,
+  speed: 1,
+  nowUs: 0,
+  events: 0,
+  script: { ended: false, passed: 0, failed: 0, hash: null },
+  guest: { address: null, clients: 0, ever: false },
+  error: null,
+}
+
+/** The clock runs on between two states by itself, but no further than this, should states stop coming. */
+const AHEAD_MAX_MS = 500
+
+export interface KnownHash {
+  readonly run: number
+  readonly hash: string
+  readonly events: number
+}
+
+export const useRun = defineStore('run', () => {
+  const bridge = useBridge()
+  const trace = useTrace()
+  const settings = useSettings()
+
+  const state = shallowRef<RunState>(noRun)
+  /** Why the last call about the run was refused. */
+  const error = shallowRef<ErrorData | null>(null)
+  const isStarting = shallowRef(false)
+  /** The hash of the script's end by scenario and seed, of the run before this one. */
+  const hashes = new Map<string, KnownHash>()
+  const previous = shallowRef<KnownHash | null>(null)
+  let source: ScenarioSource | null = null
+  let stateAtMs = 0
+
+  const isOpen = computed(() => state.value.status !== 'none')
+  const isRunning = computed(() => state.value.status === 'running')
+  const canAct = computed(() => state.value.status === 'running' || state.value.status === 'paused')
+  const layoutKey = computed(() => state.value.scenario?.id ?? '')
+
+  function accept(next: RunState): void {
+    if (next.run !== state.value.run) previous.value = hashes.get(hashKey(next)) ?? null
+    if (next.script.hash && !next.guest.ever && hashes.get(hashKey(next))?.run !== next.run) {
+      hashes.set(hashKey(next), { run: next.run, hash: next.script.hash, events: next.events })
+    }
+    state.value = next
+    stateAtMs = performance.now()
+  }
+
+  /** The run's clock now, in microseconds. Paused, it is exactly the engine's. */
+  function clockUs(): number {
+    const { status, speed, nowUs } = state.value
+    const known = Math.max(nowUs, trace.model.value.nowUs)
+    if (status !== 'running' || speed === 'max') return known
+    const ahead = Math.min(performance.now() - stateAtMs, AHEAD_MAX_MS) * 1000 * speed
+    return Math.max(known, nowUs + ahead)
+  }
+
+  async function asked(call: Promise<Outcome<RunState>>): Promise<boolean> {
+    const outcome = await call
+    error.value = outcome.ok ? null : outcome.error
+    if (outcome.ok) accept(outcome.value)
+    return outcome.ok
+  }
+
+  async function start(from: ScenarioSource, seed?: number): Promise<boolean> {
+    isStarting.value = true
+    const isStarted = await asked(bridge.call('run.start', { source: from, ...(seed === undefined ? {} : { seed }) }))
+    isStarting.value = false
+    if (!isStarted) return false
+    source = from
+    const { scenario } = state.value
+    if (scenario && from.kind === 'builtin') settings.remember(scenario.id, scenario.name)
+    return true
+  }
+
+  async function restart(seed?: number): Promise<boolean> {
+    // A crashed worker has forgotten its scenario: start it anew from what the window knows.
+    if (state.value.status === 'failed' && source) return start(source, seed ?? state.value.seed)
+    return asked(bridge.call('run.restart', seed === undefined ? {} : { seed }))
+  }
+
+  const stop = () => asked(bridge.call('run.stop', {}))
+  const pause = () => asked(bridge.call('time.pause', {}))
+  const resume = () => asked(bridge.call('time.resume', {}))
+  const step = () => asked(bridge.call('time.step', {}))
+  const setSpeed = (speed: Speed) => asked(bridge.call('time.speed', { speed }))
+  const toggle = () => (isRunning.value ? pause() : resume())
+
+  /** Takes up a run that is already there, as after a reload of the window. */
+  async function attach(): Promise<void> {
+    bridge.onState(accept)
+    const outcome = await bridge.call('run.state', {})
+    if (!outcome.ok) return
+    accept(outcome.value)
+    if (outcome.value.status !== 'none') await bridge.call('trace.resend', {})
+  }
+
+  return {
+    state,
+    error,
+    isStarting,
+    previous,
+    isOpen,
+    isRunning,
+    canAct,
+    layoutKey,
+    clockUs,
+    start,
+    restart,
+    stop,
+    pause,
+    resume,
+    step,
+    toggle,
+    setSpeed,
+    attach,
+  }
+})
+
+function hashKey(state: RunState): string {
+  return `${state.scenario?.id ?? ''}\0${state.seed}`
+}

@@ -1,0 +1,25 @@
+import { defineStore } from 'pinia'
+import { shallowRef } from 'vue'
+import type { ErrorData } from '../../shared/errors'
+
+export type ViewName = 'playground' | 'scenarios' | 'settings'
+export type DialogName = 'palette' | 'shortcuts' | 'add-actor'
+
+/** Which view and dialog is open, and what the window has to say at its edge. */
+export const useUi = defineStore('ui', () => {
+  const view = shallowRef<ViewName>('playground')
+  const dialog = shallowRef<DialogName | null>(null)
+  /** An error that belongs to no control: a file that was dropped, a call of the menu. */
+  const notice = shallowRef<ErrorData | null>(null)
+  /** A short word on what was just done ("Copied"), read out politely. */
+  const toast = shallowRef<{ readonly text: string; readonly id: number } | null>(null)
+  let toastTimer: ReturnType<typeof setTimeout> | undefined
+
+  function say(text: string): void {
+    clearTimeout(toastTimer)
+    toast.value = { text, id: (toast.value?.id ?? 0) + 1 }
+    toastTimer = setTimeout(() => (toast.value = null), 4000)
+  }
+
+  return { view, dialog, notice, toast, say }
+})

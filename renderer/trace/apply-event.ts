@@ -1,0 +1,212 @@
+/**
+ * One event more. The model is changed in place, because a run may bring a hundred thousand events a second, and by
+ * nothing but the event: the same events give the same model, from a live run, a recording or a test.
+ */
+import { eventTypes, type TraceEvent } from '../../shared/trace/event-types'
+import { matchesPattern } from './glob'
+import { applyToLedger } from './ledger'
+import {
+  bindingKey,
+  deliveryEdge,
+  flowOf,
+  publishEdge,
+  type ActorModel,
+  type Binding,
+  type BindingKind,
+  type Model,
+} from './model'
+
+export function applyEvent(model: Model, event: TraceEvent): void {
+  model.nowUs = event.t
+  model.families[eventTypes[event.type].family]++
+  model.density.add(event.t, event.type === 'message.lost')
+  applyToLedger(model.ledger, event)
+  switch (event.type) {
+    case 'run.started':
+      model.scenario = event.scenario
+      model.seed = event.seed
+      break
+    case 'script.ended':
+      model.script = { passed: event.passed, failed: event.failed, t: event.t }
+      break
+    case 'run.ended':
+      model.ended = event.why
+      break
+    case 'step.started':
+      model.steps.push({ step: event.step, text: event.text, startedUs: event.t, isOver: false })
+      break
+    case 'step.ended': {
+      const step = model.steps.find((candidate) => candidate.step === event.step && !candidate.isOver)
+      if (step) step.isOver = true
+      break
+    }
+    case 'expectation.passed':
+    case 'expectation.failed': {
+      const isPassed = event.type === 'expectation.passed'
+      const { seq, t, expression, actual } = event
+      model.expectations.push({ seq, isPassed, expression, actual, t })
+      break
+    }
+    case 'input.applied':
+      rememberAdded(model, event.call, event.params)
+      break
+    case 'actor.joined':
+      joinActor(model, event.actor, event.role, event.t)
+      break
+    case 'actor.left':
+      change(model, event.actor, event.t, (actor) => {
+        actor.hasLeft = true
+        actor.link = 'none'
+        actor.bound.clear()
+        actor.open.clear()
+      })
+      break
+    case 'actor.bound':
+      bind(model, event.actor, event.t, 'bound', { kind: event.kind as BindingKind, resource: event.resource })
+      break
+    case 'actor.unbound':
+      change(model, event.actor, event.t, (actor) => actor.bound.delete(bindingKey(event.kind, event.resource)))
+      break
+    case 'subscription.opened':
+      bind(model, event.actor, event.t, 'open', { kind: event.kind as BindingKind, resource: event.resource })
+      break
+    case 'subscription.closed':
+      change(model, event.actor, event.t, (actor) => actor.open.delete(bindingKey(event.kind, event.resource)))
+      break
+    case 'connection.opened':
+      change(model, event.actor, event.t, (actor) => {
+        setLink(actor, 'open', '', event.t)
+        actor.connection = event.connection
+        actor.node = event.node
+        actor.address = event.address
+      })
+      break
+    case 'connection.closed':
+      change(model, event.actor, event.t, (actor) => {
+        setLink(actor, 'closed', event.why, event.t)
+        actor.open.clear()
+      })
+      break
+    case 'connection.failed':
+      change(model, event.actor, event.t, (actor) => setLink(actor, 'failed', event.why, event.t))
+      break
+    case 'connection.retrying':
+      change(model, event.actor, event.t, (actor) => {
+        setLink(actor, 'retrying', actor.why, event.t)
+        actor.attempt = event.attempt
+        actor.delayMs = event.delayMs
+      })
+      break
+    case 'command.sent': {
+      const actor = model.actors.get(event.actor)
+      if (actor) actor.commands++
+      break
+    }
+    case 'command.replied': {
+      const actor = model.actors.get(event.actor)
+      if (actor && event.failed) actor.failedReplies++
+      break
+    }
+    case 'message.published': {
+      seeChannel(model, event.channel, event.t)
+      const flow = flowOf(model, publishEdge(event.actor, event.channel))
+      if (flow.count++ === 0) model.structure++
+      flow.rate.add(event.t)
+      break
+    }
+    case 'message.delivered': {
+      const flow = flowOf(model, deliveryEdge(event.channel, event.actor, event.pattern))
+      if (flow.count++ === 0) model.structure++
+      flow.rate.add(event.t)
+      break
+    }
+    case 'message.lost':
+      if (event.actor) {
+        const flow = flowOf(model, lossEdge(model, event.channel, event.actor))
+        flow.lost++
+        flow.lastLossWhy = event.why
+        flow.lastLossUs = event.t
+      }
+      break
+    case 'node.started':
+      model.nodes.set(event.node, { name: event.node, role: event.role, address: event.address, isUp: true, why: '' })
+      model.structure++
+      break
+    case 'node.killed': {
+      const node = model.nodes.get(event.node)
+      if (node) Object.assign(node, { isUp: false, why: event.why })
+      model.structure++
+      break
+    }
+  }
+}
+
+/** The edge on which a message for an actor was to travel: its plain subscription, else the first pattern that fits. */
+export function lossEdge(model: Model, channel: string, name: string): string {
+  const actor = model.actors.get(name)
+  if (!actor || actor.bound.has(bindingKey('channel', channel))) return deliveryEdge(channel, name, '')
+  for (const { kind, resource } of actor.bound.values()) {
+    if (kind === 'pattern' && matchesPattern(resource, channel)) return deliveryEdge(channel, name, resource)
+  }
+  return deliveryEdge(channel, name, '')
+}
+
+function joinActor(model: Model, name: string, role: string, t: number): ActorModel {
+  const actor: ActorModel = {
+    name,
+    role,
+    sinceUs: t,
+    hasLeft: false,
+    link: 'none',
+    why: '',
+    linkSinceUs: t,
+    attempt: 0,
+    delayMs: 0,
+    connection: 0,
+    node: '',
+    address: '',
+    bound: new Map(),
+    open: new Map(),
+    commands: 0,
+    failedReplies: 0,
+    added: model.adding?.t === t ? { rate: model.adding.rate, message: model.adding.message } : null,
+  }
+  model.adding = null
+  model.actors.set(name, actor)
+  model.structure++
+  return actor
+}
+
+/** An actor that the trace names without having told of its joining is a guest: another program on the node. */
+function change(model: Model, name: string, t: number, alter: (actor: ActorModel) => void): void {
+  alter(model.actors.get(name) ?? joinActor(model, name, 'guest', t))
+  model.structure++
+}
+
+function bind(model: Model, name: string, t: number, list: 'bound' | 'open', binding: Binding): void {
+  change(model, name, t, (actor) => actor[list].set(bindingKey(binding.kind, binding.resource), binding))
+  if (binding.kind !== 'pattern') seeChannel(model, binding.resource, t)
+}
+
+function setLink(actor: ActorModel, link: ActorModel['link'], why: string, t: number): void {
+  actor.link = link
+  actor.why = why
+  actor.linkSinceUs = t
+}
+
+function seeChannel(model: Model, name: string, t: number): void {
+  if (model.channels.has(name)) return
+  model.channels.set(name, { name, sinceUs: t })
+  model.structure++
+}
+
+/** An actor's rate and message stand only in the call that added it; the joining itself follows at the same instant. */
+function rememberAdded(model: Model, call: string, params: string): void {
+  if (call !== 'actor.add') return
+  try {
+    const { rate, message } = JSON.parse(params) as { rate?: number; message?: string }
+    model.adding = { t: model.nowUs, rate: rate ?? 0, message: message ?? '' }
+  } catch {
+    // Not JSON: a recording of a later version. The actor is there all the same, from its own event.
+  }
+}
