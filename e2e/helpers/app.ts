@@ -23,6 +23,7 @@ export interface StartOptions {
   readonly arguments?: readonly string[]
   /** Another executable than the checkout's: the packaged app. */
   readonly executable?: string
+  readonly env?: Readonly<Record<string, string>>
 }
 
 interface Fixtures {
@@ -59,7 +60,7 @@ export const test = base.extend<Fixtures>({
       const app = await _electron.launch({
         executablePath: executable,
         args,
-        env: environment(),
+        env: { ...environment(), ...options.env },
         // The theme is the app's own business: Playwright would force light.
         colorScheme: null,
       })

@@ -14,7 +14,7 @@ import { applyTheme, makeHandlers } from './handlers'
 import { openLog } from './log'
 import { menuTemplate } from './menu'
 import { appScheme, isOwnPage } from './policy'
-import { isScenarioFile, readScenarioFile, scenarioArguments } from './scenario-files'
+import { isOpenable, readScenarioFile, fileArguments } from './scenario-files'
 import { guardWindows, refusePermissions } from './security'
 import { serveCalls } from './serve-calls'
 import { answerFile } from './serve-files'
@@ -86,17 +86,17 @@ function start(): void {
   applyTheme(store)
 
   // macOS tells of files to open so, at times before it is ready.
-  const early: string[] = scenarioArguments(process.argv, process.cwd())
+  const early: string[] = fileArguments(process.argv, process.cwd())
   app.on('open-file', (event, path) => {
     event.preventDefault()
-    if (!isScenarioFile(path)) return
+    if (!isOpenable(path)) return
     if (open) void openScenario(path)
     else early.push(path)
   })
   app.on('second-instance', (_event, argv, workingFolder) => {
     if (!open) show()
     open?.focus()
-    for (const path of scenarioArguments(argv, workingFolder)) void openScenario(path)
+    for (const path of fileArguments(argv, workingFolder)) void openScenario(path)
   })
 
   void app.whenReady().then(() => {
