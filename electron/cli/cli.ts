@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line: `eventyard COMMAND`. Exit code 0 done, 1 an expectation failed, 2 bad input. */
-import { version } from '../../package.json'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { EventyardError, toErrorData } from '../../shared/errors'
 import { exitCodes, type Command, type Output } from './commands'
 import { commandHelp, generalHelp } from './help'
@@ -22,6 +23,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return exitCodes.done
   }
   if (name === '--version') {
+    const { version } = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8')) as { version: string }
     out.line(version)
     return exitCodes.done
   }

@@ -136,6 +136,6 @@ function articled(type: string): string {
 function pathText(path: readonly PropertyKey[]): string {
   let text = ''
   for (const part of path)
-    text += typeof part === 'number' ? `[${part + 1}]` : text === '' ? String(part) : `.${String(part)}`
+    {text += typeof part === 'number' ? `[${part + 1}]` : text === '' ? String(part) : `.${String(part)}`}
   return text || 'the file'
 }

@@ -11,37 +11,23 @@ z.config({ jitless: true })
 /** Joins a complaint and its remedy for one zod issue. */
 const saying = (problem: string, fix: string) => `${problem} | ${fix}`
 
-const duration = z
-  .union(
-    [z.string(), z.literal(0)],
-    saying('is not a duration', 'Write a number with us, ms, s, m or h, such as 250ms.'),
-  )
-  .transform((value, context) => {
-    const us = parseDuration(String(value))
-    if (us !== undefined) return us
-    context.addIssue(saying(`"${value}" is not a duration`, 'Write a number with us, ms, s, m or h, such as 250ms.'))
+/** A quantity that is written as text (or a bare 0) and read into our units by `read`. */
+function quantity<T>(what: string, fix: string, read: (text: string) => T | undefined) {
+  return z.unknown().transform((value, context): T => {
+    const known = typeof value === 'string' || value === 0 ? read(String(value)) : undefined
+    if (known !== undefined) return known
+    const problem = value === undefined ? 'is missing' : `${JSON.stringify(value)} is not a ${what}`
+    context.addIssue(saying(problem, fix))
     return z.NEVER
   })
+}
 
-const rate = z
-  .string(saying('is not a rate', 'Write a number a unit of time, such as 5/s or 30/m.'))
-  .transform((value, context) => {
-    const perSecond = parseRate(value)
-    if (perSecond !== undefined && perSecond > 0 && perSecond <= 10_000) return perSecond
-    context.addIssue(
-      saying(`"${value}" is not a rate`, 'Write a number a unit of time, such as 5/s or 30/m, up to 10000/s.'),
-    )
-    return z.NEVER
-  })
-
-const latency = z
-  .string(saying('is not a latency', 'Write one duration or a range, such as 1ms..3ms.'))
-  .transform((value, context) => {
-    const range = parseRange(value)
-    if (range) return range
-    context.addIssue(saying(`"${value}" is not a latency`, 'Write one duration or a range, such as 1ms..3ms.'))
-    return z.NEVER
-  })
+const duration = quantity('duration', 'Write a number with us, ms, s, m or h, such as 250ms.', parseDuration)
+const latency = quantity('latency', 'Write one duration or a range, such as 1ms..3ms.', parseRange)
+const rate = quantity('rate', 'Write a number a unit of time, such as 5/s or 30/m, up to 10000/s.', (text) => {
+  const perSecond = parseRate(text)
+  return perSecond !== undefined && perSecond > 0 && perSecond <= 10_000 ? perSecond : undefined
+})
 
 /** What expectations may ask of the ledger; each takes an actor or a channel in parentheses, or nothing for all. */
 export const ledgerNames = ['sent', 'delivered', 'lost', 'in_flight', 'connected'] as const
@@ -175,7 +161,7 @@ export const scenarioSchema = z
     const known = Object.keys(scenario.actors)
     const check = (actor: string | undefined, path: PropertyKey[]) => {
       if (actor === undefined || known.includes(actor) || (actor === 'all' && path.length < 4 && path[2] !== 'as'))
-        return
+        {return}
       context.addIssue({
         code: 'custom',
         path,
@@ -194,7 +180,7 @@ export const scenarioSchema = z
     for (const key of Object.keys(scenario.expect)) {
       const checked = expression.safeParse(expectationText(key, scenario.expect[key]!))
       if (!checked.success)
-        context.addIssue({ code: 'custom', path: ['expect', key], message: checked.error.issues[0]!.message })
+        {context.addIssue({ code: 'custom', path: ['expect', key], message: checked.error.issues[0]!.message })}
     }
   })
 export type Scenario = z.output<typeof scenarioSchema>

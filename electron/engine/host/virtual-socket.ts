@@ -145,7 +145,7 @@ export class VirtualSocket extends Duplex implements ClientEnd {
     this.cancelIdle?.()
     this.cancelIdle = null
     if (this.idleMs > 0 && !this.destroyed)
-      this.cancelIdle = this.host.later(this.idleMs * 1000, () => this.emit('timeout'))
+      {this.cancelIdle = this.host.later(this.idleMs * 1000, () => this.emit('timeout'))}
   }
 
   private enter(run: () => void): void {

@@ -67,27 +67,33 @@ export class Engine {
     'actor.remove': (params) =>
       this.act('actor.remove', params, ({ cast }) => {
         cast.get(params.actor)
-        return () => done(cast.remove(params.actor))
+        return carryOut(() => cast.remove(params.actor))
       }),
     'actor.connect': (params) =>
       this.act('actor.connect', params, ({ cast }) => {
         const actor = cast.get(params.actor)
-        return () => done(actor.connect())
+        return carryOut(() => actor.connect())
       }),
     'actor.disconnect': (params) =>
       this.act('actor.disconnect', params, ({ cast }) => {
         const actor = cast.get(params.actor)
-        return () => done(actor.disconnect())
+        return carryOut(() => actor.disconnect())
       }),
     'actor.subscribe': (params) =>
       this.act('actor.subscribe', params, (run) => {
         const actor = subscriberOf(run, params.actor, 'subscribe')
-        return () => done(actor.listen('channel', params.channels), actor.listen('pattern', params.patterns))
+        return carryOut(() => {
+          actor.listen('channel', params.channels)
+          actor.listen('pattern', params.patterns)
+        })
       }),
     'actor.unsubscribe': (params) =>
       this.act('actor.unsubscribe', params, (run) => {
         const actor = subscriberOf(run, params.actor, 'unsubscribe')
-        return () => done(actor.unlisten('channel', params.channels), actor.unlisten('pattern', params.patterns))
+        return carryOut(() => {
+          actor.unlisten('channel', params.channels)
+          actor.unlisten('pattern', params.patterns)
+        })
       }),
     'pubsub.publish': (params) => this.publish(params),
     'guest.open': async ({ port }) => ({ address: await this.open().guests.open(port) }),
@@ -184,7 +190,10 @@ function subscriberOf({ cast }: Run, name: string, action: string): Actor {
   throw new EventyardError('actor.role', { actor: name, role: actor.role, action, wanted: 'subscriber' })
 }
 
-/** Calls whose answer says no more than that they were carried out. */
-function done(..._carriedOut: void[]): Record<string, never> {
-  return {}
+/** For calls whose answer says no more than that they were carried out. */
+function carryOut(apply: () => void): () => Record<string, never> {
+  return () => {
+    apply()
+    return {}
+  }
 }

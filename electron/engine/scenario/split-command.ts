@@ -6,6 +6,6 @@ import { splitArguments } from '../../simulator/resp/inline'
 export function splitCommand(line: string): readonly Bytes[] {
   const argv = splitArguments(bytesOf(line))
   if (!argv || argv.length === 0)
-    throw new Error(`"${line}" is not a command: its quotes are unbalanced or it is empty`)
+    {throw new Error(`"${line}" is not a command: its quotes are unbalanced or it is empty`)}
   return argv as Bytes[]
 }

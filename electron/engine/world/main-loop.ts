@@ -148,7 +148,7 @@ export class MainLoop {
       return
     }
     if (this.stepFrom !== undefined)
-      this.pause() // nothing is left to happen
+      {this.pause()} // nothing is left to happen
     else if (targetUs !== Infinity) clock.advanceTo(targetUs)
     const waitMs = nextUs === undefined ? Infinity : (nextUs - targetUs) / 1000 / (this.pace === 'max' ? 1 : this.pace)
     await this.rest(Math.min(waitMs, TICK_MS))
@@ -162,6 +162,7 @@ export class MainLoop {
       for (const { apply } of ready) {
         this.drift()
         apply()
+        this.world.trace.cause = 0
         await this.settle()
       }
     }

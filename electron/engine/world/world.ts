@@ -65,8 +65,8 @@ export class World implements VirtualHost, VirtualNetHost {
   /** Runs the next due event. Foreign code that it wakes has to be settled before anything else happens. */
   runNext(): void {
     this.owner = ''
-    this.trace.cause = 0
     this.clock.runNext()
+    this.trace.cause = 0
   }
 
   /** Runs foreign code now, for an owner, as a reaction to what the network told last. */
