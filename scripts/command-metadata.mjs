@@ -1,4 +1,4 @@
-// Writes electron/simulator/commands/command-metadata.json: what a real redis-server 7.0.15 says of its commands in
+// Writes electron/simulator/commands/command-metadata.ts: what a real redis-server 7.0.15 says of its commands in
 // COMMAND INFO and COMMAND DOCS. Run it by hand when the Redis version that Eventyard simulates changes:
 //   node scripts/command-metadata.mjs
 import { spawn } from 'node:child_process'
@@ -7,9 +7,10 @@ import { createConnection, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { format, resolveConfig } from 'prettier'
 
 const VERSION = '7.0.15'
-const TARGET = fileURLToPath(new URL('../electron/simulator/commands/command-metadata.json', import.meta.url))
+const TARGET = fileURLToPath(new URL('../electron/simulator/commands/command-metadata.ts', import.meta.url))
 
 const folder = mkdtempSync(join(tmpdir(), 'command-metadata-'))
 const port = await freePort()
@@ -26,11 +27,20 @@ try {
   const docs = await ask('COMMAND DOCS')
   const commands = {}
   for (const info of infos.sort((a, b) => (a[0] < b[0] ? -1 : 1))) commands[info[0]] = describe(info, docs[info[0]])
-  writeFileSync(TARGET, `${JSON.stringify(commands)}\n`)
+  writeFileSync(TARGET, await typescript(commands))
   console.log(`${Object.keys(commands).length} commands written to ${TARGET}`)
 } finally {
   server.kill()
   rmSync(folder, { recursive: true, force: true })
+}
+
+async function typescript(commands) {
+  const text = `import type { CommandMetadata } from './metadata'
+
+/** Written by scripts/command-metadata.mjs from redis-server ${VERSION}; not to be edited. */
+export const commandMetadata: Readonly<Record<string, CommandMetadata>> = ${JSON.stringify(commands)}
+`
+  return format(text, { ...(await resolveConfig(TARGET)), filepath: TARGET })
 }
 
 function describe([name, arity, flags, first, last, step, acl, tips, keySpecs, subInfos], docs) {

@@ -5,7 +5,8 @@ import { errors, lower } from '../node/errors'
 import type { RedisNode } from '../node/redis-node'
 import { parseInteger } from '../keyspace/value'
 import { array, bulk, emptyArray, error, integer, map, ok, pong, simple, type Reply } from '../resp/reply'
-import { clientCommands } from './client'
+import { clientCommand } from './client'
+import { invalidName, isClientName } from './client-name'
 
 /** Gives the reply to a wrong login, or undefined after a right one. */
 export function authenticate(node: RedisNode, client: Client, user: Bytes, password: Bytes): Reply | undefined {
@@ -17,13 +18,6 @@ export function authenticate(node: RedisNode, client: Client, user: Bytes, passw
   client.decoder.isAuthenticated = true
   return undefined
 }
-
-/** Redis calls any printable ASCII without blanks a name. */
-export function isClientName(name: string): boolean {
-  return /^[!-~]*$/.test(name)
-}
-
-export const invalidName = error('ERR Client names cannot contain spaces, newlines or special characters.')
 
 function hello(node: RedisNode, client: Client, argv: readonly Bytes[]): Reply {
   let at = 1
@@ -166,5 +160,5 @@ export const connectionCommands = [
       return simple('RESET')
     },
   },
-  ...clientCommands,
+  clientCommand,
 ] as const satisfies readonly CommandSpec[]

@@ -90,8 +90,7 @@ const introspection = [
     flags: introspectionFlags,
     acl,
     keys: noKeys,
-    run: ({ node, argv }) =>
-      argv.length > 3 ? wrongCount(argv) : activeChannels(node.pubsub.channels, argv[2]),
+    run: ({ node, argv }) => (argv.length > 3 ? wrongCount(argv) : activeChannels(node.pubsub.channels, argv[2])),
   },
   {
     name: 'numpat',
@@ -118,8 +117,7 @@ const introspection = [
     flags: introspectionFlags,
     acl,
     keys: noKeys,
-    run: ({ node, argv }) =>
-      argv.length > 3 ? wrongCount(argv) : activeChannels(node.pubsub.shardChannels, argv[2]),
+    run: ({ node, argv }) => (argv.length > 3 ? wrongCount(argv) : activeChannels(node.pubsub.shardChannels, argv[2])),
   },
   {
     name: 'shardnumsub',
@@ -130,19 +128,23 @@ const introspection = [
     keys: noKeys,
     run: ({ node, argv }) => subscriberCounts(node.pubsub.shardChannels, argv.slice(2)),
   },
-  helpCommand('pubsub', ['slow'], [
-    'CHANNELS [<pattern>]',
-    "    Return the currently active channels matching a <pattern> (default: '*').",
-    'NUMPAT',
-    '    Return number of subscriptions to patterns.',
-    'NUMSUB [<channel> ...]',
-    '    Return the number of subscribers for the specified channels, excluding',
-    '    pattern subscriptions(default: no channels).',
-    'SHARDCHANNELS [<pattern>]',
-    "    Return the currently active shard level channels matching a <pattern> (default: '*').",
-    'SHARDNUMSUB [<shardchannel> ...]',
-    '    Return the number of subscribers for the specified shard level channel(s)',
-  ]),
+  helpCommand(
+    'pubsub',
+    ['slow'],
+    [
+      'CHANNELS [<pattern>]',
+      "    Return the currently active channels matching a <pattern> (default: '*').",
+      'NUMPAT',
+      '    Return number of subscriptions to patterns.',
+      'NUMSUB [<channel> ...]',
+      '    Return the number of subscribers for the specified channels, excluding',
+      '    pattern subscriptions(default: no channels).',
+      'SHARDCHANNELS [<pattern>]',
+      "    Return the currently active shard level channels matching a <pattern> (default: '*').",
+      'SHARDNUMSUB [<shardchannel> ...]',
+      '    Return the number of subscribers for the specified shard level channel(s)',
+    ],
+  ),
 ] as const satisfies readonly CommandSpec[]
 
 function wrongCount(argv: readonly Bytes[]): Reply {

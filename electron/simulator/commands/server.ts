@@ -1,5 +1,8 @@
 import { noKeys, type CommandSpec } from '../node/command-spec'
-import { verbatim } from '../resp/reply'
+import { commandCommand } from './command'
+import { configCommand } from './config'
+import { info } from './info'
+import { dbsize, debug, flushall, flushdb, lastsave, monitor, role, shutdown, swapdb, time } from './server-handlers'
 
 export const serverCommands = [
   {
@@ -9,6 +12,98 @@ export const serverCommands = [
     flags: ['loading', 'stale'],
     acl: ['slow', 'dangerous'],
     keys: noKeys,
-    run: () => verbatim('txt', '# Server\r\nredis_version:7.0.15\r\nredis_mode:standalone\r\nloading:0\r\n'),
+    run: info,
   },
+  {
+    name: 'time',
+    summary: 'Return the current server time',
+    arity: 1,
+    flags: ['loading', 'stale', 'fast'],
+    acl: ['fast'],
+    keys: noKeys,
+    run: time,
+  },
+  {
+    name: 'dbsize',
+    summary: 'Return the number of keys in the selected database',
+    arity: 1,
+    flags: ['readonly', 'fast'],
+    acl: ['keyspace', 'read', 'fast'],
+    keys: noKeys,
+    run: dbsize,
+  },
+  {
+    name: 'flushall',
+    summary: 'Remove all keys from all databases',
+    arity: -1,
+    flags: ['write'],
+    acl: ['keyspace', 'write', 'slow', 'dangerous'],
+    keys: noKeys,
+    run: flushall,
+  },
+  {
+    name: 'flushdb',
+    summary: 'Remove all keys from the current database',
+    arity: -1,
+    flags: ['write'],
+    acl: ['keyspace', 'write', 'slow', 'dangerous'],
+    keys: noKeys,
+    run: flushdb,
+  },
+  {
+    name: 'swapdb',
+    summary: 'Swaps two Redis databases',
+    arity: 3,
+    flags: ['write', 'fast'],
+    acl: ['keyspace', 'write', 'fast', 'dangerous'],
+    keys: noKeys,
+    run: swapdb,
+  },
+  {
+    name: 'lastsave',
+    summary: 'Get the UNIX time stamp of the last successful save to disk',
+    arity: 1,
+    flags: ['loading', 'stale', 'fast'],
+    acl: ['admin', 'fast', 'dangerous'],
+    keys: noKeys,
+    run: lastsave,
+  },
+  {
+    name: 'monitor',
+    summary: 'Listen for all requests received by the server in real time',
+    arity: 1,
+    flags: ['admin', 'noscript', 'loading', 'stale'],
+    acl: ['admin', 'slow', 'dangerous'],
+    keys: noKeys,
+    run: monitor,
+  },
+  {
+    name: 'role',
+    summary: 'Return the role of the instance in the context of replication',
+    arity: 1,
+    flags: ['noscript', 'loading', 'stale', 'fast'],
+    acl: ['admin', 'fast', 'dangerous'],
+    keys: noKeys,
+    run: role,
+  },
+  {
+    name: 'shutdown',
+    summary: 'Synchronously save the dataset to disk and then shut down the server',
+    arity: -1,
+    flags: ['admin', 'noscript', 'loading', 'stale', 'no_multi', 'allow_busy'],
+    acl: ['admin', 'slow', 'dangerous'],
+    keys: noKeys,
+    run: shutdown,
+  },
+  {
+    name: 'debug',
+    summary: 'A container for debugging commands',
+    arity: -2,
+    flags: ['admin', 'noscript', 'loading', 'stale'],
+    acl: ['admin', 'slow', 'dangerous'],
+    keys: noKeys,
+    run: debug,
+  },
+  commandCommand,
+  configCommand,
 ] as const satisfies readonly CommandSpec[]

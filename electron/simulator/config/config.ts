@@ -1,4 +1,5 @@
-import { parameters, type Parameter } from './parameters'
+import type { Parameter } from './parameter'
+import { parameters } from './parameters'
 
 /** The configuration of one node: every parameter of Redis 7.0.15 by its name, as CONFIG GET shows it. */
 export class Config {

@@ -8,6 +8,8 @@ export const NEVER = -1
 export class Entry {
   /** Unix time in ms, or NEVER. Set by `Database.setExpiry` only. */
   expiresAtMs = NEVER
+  /** The same where it is beyond 2^53 (PEXPIREAT takes 64 bits), for PEXPIRETIME to give back. */
+  exactExpiry: bigint | undefined
   /** Places in the database's dense arrays; -1 in `volatilePlace` means no time to live. */
   place = -1
   volatilePlace = -1
@@ -33,6 +35,9 @@ export class Database {
   expireCursor = 0
   /** No key expires before this; too early is fine, too late never. Infinity without volatile keys. */
   soonestExpiryMs = Infinity
+
+  /** The mean time to live as the expire cycle estimates it, for INFO. */
+  averageTtlMs = 0
 
   constructor(readonly index: number) {}
 
@@ -62,10 +67,11 @@ export class Database {
     this.clearExpiry(entry)
   }
 
-  setExpiry(entry: Entry, atMs: number): void {
+  setExpiry(entry: Entry, at: number | bigint): void {
     if (entry.volatilePlace === -1) entry.volatilePlace = this.volatile.push(entry) - 1
-    entry.expiresAtMs = atMs
-    if (atMs < this.soonestExpiryMs) this.soonestExpiryMs = atMs
+    entry.exactExpiry = typeof at === 'bigint' ? at : undefined
+    entry.expiresAtMs = Number(at)
+    if (entry.expiresAtMs < this.soonestExpiryMs) this.soonestExpiryMs = entry.expiresAtMs
   }
 
   clearExpiry(entry: Entry): void {
@@ -77,6 +83,7 @@ export class Database {
     }
     entry.volatilePlace = -1
     entry.expiresAtMs = NEVER
+    entry.exactExpiry = undefined
     if (this.volatile.length === 0) this.soonestExpiryMs = Infinity
   }
 
@@ -86,6 +93,7 @@ export class Database {
     this.volatile = []
     this.expireCursor = 0
     this.soonestExpiryMs = Infinity
+    this.averageTtlMs = 0
   }
 
   /** Gives this database the keys of the other and the other way round. */

@@ -15,6 +15,8 @@ export interface KeyspaceHost {
   readonly cause: number
   /** The classes of `notify-keyspace-events`. */
   readonly eventFlags: number
+  /** While clients are paused, expired keys are out of sight but stay. */
+  readonly keepsExpiredKeys: boolean
   publishEvent(channel: Bytes, message: Bytes): void
   /** A key was changed: WATCH and client-side caches hear of it. */
   keyModified(db: Database, key: Bytes): void
@@ -55,19 +57,23 @@ export class Keyspace {
     return entry
   }
 
-  /** Finds a key without marking it as used: TTL, TYPE and OBJECT look only. */
+  /** Finds a key without counting or marking anything. */
   glance(db: Database, key: Bytes): Entry | undefined {
     return this.live(db, key)
   }
 
-  /** As `glance`, but counted as a read. */
+  /** As `glance`, but counted as a read: TTL and TYPE. */
   readQuietly(db: Database, key: Bytes): Entry | undefined {
+    const entry = this.inspect(db, key)
+    if (!entry && this.host.eventFlags & EventClass.keyMiss) this.notify(EventClass.keyMiss, 'keymiss', db, key)
+    return entry
+  }
+
+  /** As `readQuietly`, and a miss makes no event: OBJECT. */
+  inspect(db: Database, key: Bytes): Entry | undefined {
     const entry = this.live(db, key)
     if (entry) this.host.stats.keyspaceHits++
-    else {
-      this.host.stats.keyspaceMisses++
-      if (this.host.eventFlags & EventClass.keyMiss) this.notify(EventClass.keyMiss, 'keymiss', db, key)
-    }
+    else this.host.stats.keyspaceMisses++
     return entry
   }
 
@@ -102,10 +108,10 @@ export class Keyspace {
     this.host.keyModified(db, entry.key)
   }
 
-  expireAt(db: Database, entry: Entry, atMs: number): void {
+  expireAt(db: Database, entry: Entry, at: number | bigint): void {
     const soonest = db.soonestExpiryMs
-    db.setExpiry(entry, atMs)
-    if (atMs < soonest) this.host.wakeCron()
+    db.setExpiry(entry, at)
+    if (db.soonestExpiryMs < soonest) this.host.wakeCron()
   }
 
   /** Deletes an expired key, by lookup or by cycle, with its event. */
@@ -124,7 +130,8 @@ export class Keyspace {
       observer.keyChanged({ cause, db: db.index, key, event })
     }
     if (!(eventFlags & kind)) return
-    if (eventFlags & EventClass.keyspace) this.host.publishEvent(`__keyspace@${db.index}__:${key}` as Bytes, event as Bytes)
+    if (eventFlags & EventClass.keyspace)
+      this.host.publishEvent(`__keyspace@${db.index}__:${key}` as Bytes, event as Bytes)
     if (eventFlags & EventClass.keyevent) this.host.publishEvent(`__keyevent@${db.index}__:${event}` as Bytes, key)
   }
 
@@ -142,7 +149,7 @@ export class Keyspace {
   private live(db: Database, key: Bytes): Entry | undefined {
     const entry = db.entries.get(key)
     if (entry === undefined || entry.volatilePlace === -1 || !this.isExpired(entry)) return entry
-    this.expire(db, entry)
+    if (!this.host.keepsExpiredKeys) this.expire(db, entry)
     return undefined
   }
 

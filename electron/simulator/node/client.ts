@@ -4,10 +4,11 @@ import type { Database } from '../keyspace/database'
 import type { ClientHandle, ClientTransport, Mark } from '../ports'
 import type { Subscriber } from '../pubsub/pubsub'
 import { encode, type RespVersion } from '../resp/encode'
-import type { Reply } from '../resp/reply'
+import { noReply, type Reply } from '../resp/reply'
 import { RequestDecoder } from '../resp/request-decoder'
 import type { Command } from './command'
 import type { RedisNode } from './redis-node'
+import type { Tracking } from './tracking'
 
 export interface QueuedCommand {
   readonly command: Command
@@ -44,16 +45,20 @@ export class Client implements ClientHandle, Subscriber {
   transaction: Transaction | undefined
   /** One of the watched keys was changed since WATCH. */
   isDirty = false
+  /** EXEC is running its commands. */
+  isExecuting = false
   isMonitor = false
   isExemptFromEviction = false
   replyMode: 'on' | 'off' | 'skip' | 'skip-next' = 'on'
   /** Set while nothing may be read: a blocking command waits. Ends it when called. */
   block: { readonly unblock: (how: 'timeout' | 'error') => void } | undefined
   postponed: Postponed | undefined
+  tracking: Tracking | undefined
   /** Closes once its replies are out; reads nothing more. */
   isClosing = false
   isClosed = false
   closeReason = 'client closed'
+  private answered: Reply | undefined
   private out = ''
   private marks: Mark[] = []
   private tags: number[] = []
@@ -74,6 +79,7 @@ export class Client implements ClientHandle, Subscriber {
       const { stats } = this.node
       stats.readsProcessed++
       stats.netInputBytes += chunk.length
+      stats.inputRate.add(this.node.turnUs, chunk.length)
       this.lastActiveMs = this.node.nowMs
       if (tags) this.tags.push(...tags)
       this.decoder.push(chunk)
@@ -95,6 +101,15 @@ export class Client implements ClientHandle, Subscriber {
     }
   }
 
+  /** Goes on after a pause: first with the command that had to wait. */
+  resume(): void {
+    const { postponed } = this
+    if (!postponed) return
+    this.postponed = undefined
+    this.node.executeObserved(this, postponed.argv, postponed.tag)
+    this.readCommands()
+  }
+
   closed(): void {
     this.node.turn(() => this.node.release(this, this.closeReason))
   }
@@ -109,9 +124,51 @@ export class Client implements ClientHandle, Subscriber {
 
   /** Adds a command's reply to the output. */
   reply(reply: Reply, tag: number): void {
-    if (reply.kind === 'none' || this.replyMode === 'off' || this.replyMode === 'skip') return
+    if (reply.kind === 'none') return
+    this.write(reply)
+    this.mark(reply, tag)
+  }
+
+  /** Adds the bytes of a reply, or of a part of one. */
+  write(reply: Reply): void {
+    if (this.isSilent) return
     this.append(encode(reply, this.resp))
-    if (this.node.observer) this.marks.push({ kind: 'reply', tag, reply })
+  }
+
+  /** Notes that a command's reply is complete. */
+  mark(reply: Reply, tag: number): void {
+    if (this.node.observer && !this.isSilent) this.marks.push({ kind: 'reply', tag, reply })
+  }
+
+  /**
+   * Answers before the handler is done. Redis does so where it replies first and notifies then, and a client that
+   * listens to its own keyspace events sees the difference. The handler returns what this gives.
+   */
+  answerNow(reply: Reply): Reply {
+    this.write(reply)
+    this.answered = reply
+    return noReply
+  }
+
+  /** Begins an array whose items are written one by one. */
+  writeArrayLength(length: number): void {
+    if (!this.isSilent) this.append(`*${length}\r\n`)
+  }
+
+  /** Tells the whole of what a handler wrote piece by piece. */
+  noteAnswer(reply: Reply): void {
+    this.answered = reply
+  }
+
+  /** Takes what a handler answered by `answerNow`, if it did. */
+  takeAnswer(): Reply | undefined {
+    const { answered } = this
+    this.answered = undefined
+    return answered
+  }
+
+  get isSilent(): boolean {
+    return this.replyMode === 'off' || this.replyMode === 'skip'
   }
 
   /** Adds a message of pub/sub. A push reaches RESP3 clients even when they asked for no replies. */
@@ -148,6 +205,7 @@ export class Client implements ClientHandle, Subscriber {
       const { stats } = this.node
       stats.writesProcessed++
       stats.netOutputBytes += out.length
+      stats.outputRate.add(this.node.turnUs, out.length)
       this.transport.write(Buffer.from(out, 'latin1'), marks.length > 0 ? marks : NO_MARKS)
     }
     if (this.isClosing) {

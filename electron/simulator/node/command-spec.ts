@@ -5,19 +5,64 @@ import type { Client } from './client'
 import type { RedisNode } from './redis-node'
 
 export type CommandFlag =
-  | 'write' | 'readonly' | 'denyoom' | 'module' | 'admin' | 'pubsub' | 'noscript' | 'blocking' | 'loading' | 'stale'
-  | 'skip_monitor' | 'skip_slowlog' | 'asking' | 'fast' | 'no_auth' | 'may_replicate' | 'no_mandatory_keys'
-  | 'no_async_loading' | 'no_multi' | 'allow_busy' | 'protected' | 'sentinel' | 'only_sentinel' | 'movablekeys'
+  | 'write'
+  | 'readonly'
+  | 'denyoom'
+  | 'module'
+  | 'admin'
+  | 'pubsub'
+  | 'noscript'
+  | 'blocking'
+  | 'loading'
+  | 'stale'
+  | 'skip_monitor'
+  | 'skip_slowlog'
+  | 'asking'
+  | 'fast'
+  | 'no_auth'
+  | 'may_replicate'
+  | 'no_mandatory_keys'
+  | 'no_async_loading'
+  | 'no_multi'
+  | 'allow_busy'
+  | 'protected'
+  | 'sentinel'
+  | 'only_sentinel'
+  | 'movablekeys'
 
 export type AclCategory =
-  | 'keyspace' | 'read' | 'write' | 'set' | 'sortedset' | 'list' | 'hash' | 'string' | 'bitmap' | 'hyperloglog'
-  | 'geo' | 'stream' | 'pubsub' | 'admin' | 'fast' | 'slow' | 'blocking' | 'dangerous' | 'connection'
-  | 'transaction' | 'scripting'
+  | 'keyspace'
+  | 'read'
+  | 'write'
+  | 'set'
+  | 'sortedset'
+  | 'list'
+  | 'hash'
+  | 'string'
+  | 'bitmap'
+  | 'hyperloglog'
+  | 'geo'
+  | 'stream'
+  | 'pubsub'
+  | 'admin'
+  | 'fast'
+  | 'slow'
+  | 'blocking'
+  | 'dangerous'
+  | 'connection'
+  | 'transaction'
+  | 'scripting'
 
 /** Where a command's keys are, for cluster routing and ACL. `last` counts from the end when negative. */
 export type KeySpec =
   | { readonly find: 'none' }
-  | { readonly find: 'range'; readonly at: number; readonly last: number; readonly step: number; readonly notKey?: true }
+  | {
+      readonly find: 'range'
+      readonly at: number
+      readonly last: number
+      readonly step: number
+      readonly notKey?: true
+    }
   | { readonly find: 'by'; readonly keys: (argv: readonly Bytes[]) => readonly number[] }
 
 /** What a handler sees: a command whose generic checks have passed. */

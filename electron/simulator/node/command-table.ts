@@ -1,7 +1,9 @@
 import { connectionCommands } from '../commands/connection'
+import { genericCommands } from '../commands/generic'
 import { pubsubCommands } from '../commands/pubsub'
 import { stringCommands } from '../commands/strings'
 import { serverCommands } from '../commands/server'
+import { transactionCommands } from '../commands/transactions'
 import { Command } from './command'
 import type { CommandSpec } from './command-spec'
 import { lower } from './errors'
@@ -10,8 +12,10 @@ import { lower } from './errors'
 export const families: readonly (readonly CommandSpec[])[] = [
   connectionCommands,
   pubsubCommands,
+  genericCommands,
   serverCommands,
   stringCommands,
+  transactionCommands,
 ]
 
 /** The commands of one node, found by name in any case. */
@@ -40,6 +44,18 @@ export class CommandTable {
     const command = this.findByName(argv[0]!)
     if (command?.subcommands === undefined || argv.length === 1) return command
     return command.subcommands.get(argv[1]!) ?? command.subcommands.get(lower(argv[1]!))
+  }
+
+  /** `client|kill` names a sub-command. */
+  findByFullName(name: string): Command | undefined {
+    const [own, sub, ...rest] = lower(name).split('|')
+    if (rest.length > 0) return undefined
+    const command = this.byName.get(own!)
+    return sub === undefined ? command : command?.subcommands?.get(sub)
+  }
+
+  resetStats(): void {
+    for (const command of this.byName.values()) command.resetStats()
   }
 
   findByName(name: string): Command | undefined {

@@ -11,6 +11,7 @@ export class Command {
   readonly isAllowedUnauthenticated: boolean
   readonly isForbiddenInMulti: boolean
   readonly isWrite: boolean
+  readonly isReadOnly: boolean
   readonly isHiddenFromMonitor: boolean
   /** May it change the data set or reach replicas, so that CLIENT PAUSE WRITE holds it back? */
   readonly mayReplicate: boolean
@@ -34,6 +35,7 @@ export class Command {
     this.isAllowedUnauthenticated = this.has('no_auth')
     this.isForbiddenInMulti = this.has('no_multi')
     this.isWrite = this.has('write')
+    this.isReadOnly = this.has('readonly')
     this.isHiddenFromMonitor = this.has('skip_monitor') || this.has('admin')
     this.mayReplicate = this.isWrite || this.has('may_replicate')
     this.isTransactional = !parent && TRANSACTIONAL.has(spec.name)
@@ -44,6 +46,13 @@ export class Command {
     return this.spec.flags.includes(flag)
   }
 
+  resetStats(): void {
+    this.calls = 0
+    this.rejectedCalls = 0
+    this.failedCalls = 0
+    for (const subcommand of this.subcommands?.values() ?? []) subcommand.resetStats()
+  }
+
   acceptsCount(count: number): boolean {
     return this.arity > 0 ? count === this.arity : count >= -this.arity
   }
@@ -51,5 +60,13 @@ export class Command {
 
 const TRANSACTIONAL = new Set(['exec', 'discard', 'multi', 'watch', 'quit', 'reset'])
 const FOR_SUBSCRIBERS = new Set([
-  'ping', 'subscribe', 'ssubscribe', 'unsubscribe', 'sunsubscribe', 'psubscribe', 'punsubscribe', 'quit', 'reset',
+  'ping',
+  'subscribe',
+  'ssubscribe',
+  'unsubscribe',
+  'sunsubscribe',
+  'psubscribe',
+  'punsubscribe',
+  'quit',
+  'reset',
 ])

@@ -1,4 +1,4 @@
-import type { Bytes } from '../../../shared/bytes'
+import { escapeBytes, type Bytes } from '../../../shared/bytes'
 import { noReply, queued, type Reply } from '../resp/reply'
 import type { Client } from './client'
 import type { Command } from './command'
@@ -18,11 +18,14 @@ export function dispatch(node: RedisNode, client: Client, argv: Bytes[], tag: nu
     if (refusal.kind === 'error') node.stats.countError(refusal.text)
     return refusal
   }
+  if (node.pause.isOn && node.pause.holds(command!)) {
+    client.postponed = { argv, tag }
+    return noReply
+  }
   if (client.transaction && !command!.isTransactional) {
     client.transaction.queue.push({ command: command!, argv })
     return queued
   }
-  void tag
   return run(node, client, command!, argv)
 }
 
@@ -30,13 +33,29 @@ export function dispatch(node: RedisNode, client: Client, argv: Bytes[], tag: nu
 export function run(node: RedisNode, client: Client, command: Command, argv: readonly Bytes[]): Reply {
   command.calls++
   node.stats.commandsProcessed++
+  node.stats.commandRate.add(node.turnUs, 1)
   client.lastCommand = command
   const reply = command.run!({ node, client, db: client.db, argv })
   if (reply.kind === 'error') {
     command.failedCalls++
     node.stats.countError(reply.text)
   }
+  if (client.tracking) {
+    node.tracking.remember(client, command, argv)
+    // CLIENT CACHING speaks of the one command that follows it.
+    if (!client.isExecuting && command.parent?.name !== 'client') client.tracking.isChosen = false
+  }
+  if (node.monitors.size > 0 && !command.isHiddenFromMonitor) feedMonitors(node, client, argv)
   return reply
+}
+
+/** What MONITOR shows: the time, the database and address in brackets, and the quoted arguments. */
+function feedMonitors(node: RedisNode, client: Client, argv: readonly Bytes[]): void {
+  const unixUs = node.clock.unixUs()
+  const time = `${Math.floor(unixUs / 1e6)}.${String(unixUs % 1e6).padStart(6, '0')}`
+  const args = argv.map((argument) => `"${escapeBytes(argument)}"`).join(' ')
+  const line = `+${time} [${client.db.index} ${client.transport.remoteAddress}] ${args}\r\n`
+  for (const monitor of node.monitors) monitor.append(line)
 }
 
 function missing(node: RedisNode, client: Client, argv: readonly Bytes[]): Reply {

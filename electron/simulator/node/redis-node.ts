@@ -1,8 +1,10 @@
 import type { Bytes } from '../../../shared/bytes'
+import { discardTransaction } from '../commands/transactions'
 import { Config } from '../config/config'
 import type { Database } from '../keyspace/database'
 import { Keyspace, type KeyspaceHost } from '../keyspace/keyspace'
 import { parseEventFlags } from '../keyspace/notify'
+import { WatchTable } from '../keyspace/watch-table'
 import type { ClientHandle, ClientTransport, Clock, NodeObserver, Random } from '../ports'
 import { leave, PubSub } from '../pubsub/pubsub'
 import { encode } from '../resp/encode'
@@ -12,7 +14,9 @@ import { CommandTable } from './command-table'
 import { Cron } from './cron'
 import { dispatch } from './dispatch'
 import { errors } from './errors'
-import { Rate, Stats } from './stats'
+import { Pause } from './pause'
+import { Stats } from './stats'
+import { TrackingTable } from './tracking'
 
 export interface RedisNodeOptions {
   /** What the world calls it. */
@@ -38,15 +42,26 @@ export class RedisNode implements KeyspaceHost {
   readonly keyspace: Keyspace
   readonly pubsub: PubSub
   readonly commands = new CommandTable()
-  readonly stats = new Stats()
-  readonly commandRate = new Rate()
+  stats = new Stats()
   readonly cron: Cron
+  readonly pause: Pause
+  readonly tracking: TrackingTable
   readonly runId: string
   readonly replicationId: string
   readonly startedUs: number
+  readonly startedAtSeconds: number
+  peakMemory = 0
+  /** Keys changed since the node started: `rdb_changes_since_last_save`. */
+  changes = 0
+  readonly watches = new WatchTable((db, key) => {
+    const entry = db.peek(key)
+    return entry !== undefined && this.keyspace.isExpired(entry)
+  })
   readonly monitors = new Set<Client>()
   readonly dirtyClients: Client[] = []
   nowMs: number
+  /** The monotonic clock as this turn began. */
+  turnUs = 0
   cause = 0
   eventFlags = 0
   /** The client whose command is being executed. */
@@ -65,12 +80,16 @@ export class RedisNode implements KeyspaceHost {
     this.observer = options.observer
     this.startedUs = this.clock.nowUs()
     this.nowMs = Math.floor(this.clock.unixUs() / 1000)
+    this.startedAtSeconds = Math.floor(this.nowMs / 1000)
     this.config = new Config({ port: String(options.port), ...options.config })
     this.runId = this.random.hex(40)
     this.replicationId = this.random.hex(40)
     this.keyspace = new Keyspace(this, this.config.number('databases'))
     this.pubsub = new PubSub(this.observer)
+    this.pause = new Pause(this)
+    this.tracking = new TrackingTable(this)
     this.cron = new Cron(this)
+    this.config.follow('hz', () => this.cron.restart())
     this.config.follow('notify-keyspace-events', (text) => (this.eventFlags = parseEventFlags(text) ?? 0))
   }
 
@@ -113,6 +132,7 @@ export class RedisNode implements KeyspaceHost {
     try {
       this.readClock()
       run()
+      this.tracking.broadcast()
       for (let client = this.dirtyClients.shift(); client; client = this.dirtyClients.shift()) client.flush()
     } finally {
       this.isInTurn = false
@@ -129,6 +149,9 @@ export class RedisNode implements KeyspaceHost {
     this.current = client
     this.cause = tag
     client.reply(dispatch(this, client, argv, tag), tag)
+    const answered = client.takeAnswer()
+    if (answered) client.mark(answered, tag)
+    this.tracking.tellPending(client)
     this.current = current
     this.cause = cause
     if (client.replyMode === 'skip') client.replyMode = 'on'
@@ -151,9 +174,19 @@ export class RedisNode implements KeyspaceHost {
     this.publish(channel, message)
   }
 
-  keyModified(_db: Database, _key: Bytes): void {}
+  keyModified(db: Database, key: Bytes): void {
+    this.changes++
+    this.watches.touch(db, key)
+    this.tracking.keyModified(key)
+  }
 
-  databaseFlushed(_db: Database): void {}
+  databaseFlushed(db: Database): void {
+    this.watches.touchAll(db)
+  }
+
+  get keepsExpiredKeys(): boolean {
+    return this.pause.isOn
+  }
 
   wakeCron(): void {
     this.cron.wake()
@@ -164,6 +197,8 @@ export class RedisNode implements KeyspaceHost {
     if (client.isClosed) return
     client.isClosed = true
     this.unsubscribeAll(client)
+    this.watches.unwatch(client)
+    this.tracking.turnOff(client)
     this.monitors.delete(client)
     this.clientsById.delete(client.id)
     this.observer?.clientClosed(client.id, why)
@@ -182,18 +217,31 @@ export class RedisNode implements KeyspaceHost {
     for (const name of client.shardChannels) leave(this.pubsub.shardChannels, client.shardChannels, name, client)
   }
 
+  /** Begins all counters anew: CONFIG RESETSTAT. */
+  resetStats(): void {
+    this.stats = new Stats()
+    this.commands.resetStats()
+  }
+
   /** Puts a client back as it was when it connected: RESET. */
   resetClient(client: Client): void {
-    client.transaction = undefined
+    discardTransaction(this, client)
     this.unsubscribeAll(client)
     this.monitors.delete(client)
     client.isMonitor = false
+    this.tracking.turnOff(client)
+    client.isExemptFromEviction = false
     client.db = this.keyspace.databases[0]!
     client.resp = 2
     client.name = '' as Bytes
     client.replyMode = 'on'
     client.isAuthenticated = this.password === ''
     client.decoder.isAuthenticated = client.isAuthenticated
+  }
+
+  /** The system clock was set: what waits for a time of day may be due now. */
+  clockJumped(): void {
+    this.cron.wake()
   }
 
   /** Kills the node: every client is cut off, every timer stopped. */
@@ -205,6 +253,7 @@ export class RedisNode implements KeyspaceHost {
   }
 
   private readClock(): void {
+    this.turnUs = this.clock.nowUs()
     this.nowMs = Math.floor(this.clock.unixUs() / 1000)
   }
 }

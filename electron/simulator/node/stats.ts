@@ -1,29 +1,3 @@
-/** The counters behind INFO and CONFIG RESETSTAT. */
-export class Stats {
-  connectionsReceived = 0
-  connectionsRejected = 0
-  commandsProcessed = 0
-  netInputBytes = 0
-  netOutputBytes = 0
-  readsProcessed = 0
-  writesProcessed = 0
-  expiredKeys = 0
-  evictedKeys = 0
-  evictedClients = 0
-  keyspaceHits = 0
-  keyspaceMisses = 0
-  errorReplies = 0
-  unexpectedErrorReplies = 0
-  /** Error replies by their first word. */
-  errors = new Map<string, number>()
-
-  countError(text: string): void {
-    this.errorReplies++
-    const code = /^[^ ]+/.exec(text)?.[0] ?? 'ERR'
-    this.errors.set(code, (this.errors.get(code) ?? 0) + 1)
-  }
-}
-
 const SAMPLES = 16
 const SAMPLE_US = 100_000
 
@@ -53,5 +27,33 @@ export class Rate {
     if (slot - this.slot >= SAMPLES) this.samples.fill(0)
     else for (let next = this.slot + 1; next <= slot; next++) this.samples[next % SAMPLES] = 0
     this.slot = slot
+  }
+}
+
+/** The counters behind INFO and CONFIG RESETSTAT. */
+export class Stats {
+  connectionsReceived = 0
+  connectionsRejected = 0
+  commandsProcessed = 0
+  netInputBytes = 0
+  netOutputBytes = 0
+  readsProcessed = 0
+  writesProcessed = 0
+  expiredKeys = 0
+  evictedKeys = 0
+  evictedClients = 0
+  keyspaceHits = 0
+  keyspaceMisses = 0
+  errorReplies = 0
+  readonly commandRate = new Rate()
+  readonly inputRate = new Rate()
+  readonly outputRate = new Rate()
+  /** Error replies by their first word. */
+  readonly errors = new Map<string, number>()
+
+  countError(text: string): void {
+    this.errorReplies++
+    const code = /^[^ ]+/.exec(text)?.[0] ?? 'ERR'
+    this.errors.set(code, (this.errors.get(code) ?? 0) + 1)
   }
 }

@@ -39,9 +39,7 @@ export function encode(reply: Reply, resp: RespVersion): string {
     case 'big-number':
       return resp === 2 ? encodeBulk(reply.digits) : `(${reply.digits}\r\n`
     case 'verbatim':
-      return resp === 2
-        ? encodeBulk(reply.bytes)
-        : `=${reply.bytes.length + 4}\r\n${reply.format}:${reply.bytes}\r\n`
+      return resp === 2 ? encodeBulk(reply.bytes) : `=${reply.bytes.length + 4}\r\n${reply.format}:${reply.bytes}\r\n`
     case 'attribute':
       // RESP2 has no way to say it, so Redis leaves the attribute out there.
       if (resp === 2) return encode(reply.reply, resp)

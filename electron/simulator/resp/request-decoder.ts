@@ -137,7 +137,8 @@ export class RequestDecoder {
       value = value * 10 + code - ZERO
       code = text.charCodeAt(++end)
     }
-    const isPlain = code === CARRIAGE_RETURN && end > position + 1 && (text.charCodeAt(position + 1) !== ZERO || value === 0)
+    const isPlain =
+      code === CARRIAGE_RETURN && end > position + 1 && (text.charCodeAt(position + 1) !== ZERO || value === 0)
     if (!isPlain) {
       while (code !== CARRIAGE_RETURN && code !== 0 && end < text.length) code = text.charCodeAt(++end)
       if (code !== CARRIAGE_RETURN || end >= text.length) {

@@ -61,7 +61,14 @@ export interface TestNode {
 /** A node in a world of its own. */
 export function testNode(options: Partial<Omit<RedisNodeOptions, 'clock'>> = {}): TestNode {
   const clock = new ManualClock()
-  const node = new RedisNode({ name: 'node-1', host: '127.0.0.1', port: 6379, random: seededRandom(1), ...options, clock })
+  const node = new RedisNode({
+    name: 'node-1',
+    host: '127.0.0.1',
+    port: 6379,
+    random: seededRandom(1),
+    ...options,
+    clock,
+  })
   let port = 50000
   return { node, clock, connect: () => new TestClient(node, `127.0.0.1:${port++}`) }
 }

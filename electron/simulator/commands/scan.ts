@@ -1,0 +1,72 @@
+import type { Bytes } from '../../../shared/bytes'
+import type { Entry } from '../keyspace/database'
+import { parseInteger } from '../keyspace/value'
+import type { Call, Handler } from '../node/command-spec'
+import { cString, errors, lower } from '../node/errors'
+import { globMatches } from '../pubsub/glob'
+import { array, bulk, bulks, error, type Reply } from '../resp/reply'
+
+const COUNT_BY_DEFAULT = 10
+const UINT64_MAX = 2n ** 64n - 1n
+
+interface Options {
+  count: number
+  pattern?: Bytes
+  type?: string
+}
+
+/**
+ * SCAN goes down the database's dense array, and its cursor says how many keys are still below. A key that goes
+ * leaves its place to the last one, which is either visited already or moves down to where the scan is yet to come:
+ * so whatever is there from beginning to end is met at least once, as Redis promises, and no state is kept.
+ */
+export const scan: Handler = (call) => {
+  const cursor = readCursor(call.argv[1]!)
+  if (cursor === undefined) return error('ERR invalid cursor')
+  const options = readOptions(call.argv, 2)
+  if ('kind' in options) return options
+  const { all } = call.db
+  const from = cursor === 0n ? all.length : Number(cursor < BigInt(all.length) ? cursor : BigInt(all.length))
+  const to = Math.max(0, from - options.count)
+  // Looking at a key may delete it, so the batch is cut out first.
+  const batch = all.slice(to, from).reverse()
+  const keys = batch.filter((entry) => isWanted(call, entry, options)).map(({ key }) => key)
+  return array([bulk(String(Math.min(to, call.db.all.length))), bulks(keys)])
+}
+
+function isWanted({ node, db }: Call, entry: Entry, { pattern, type }: Options): boolean {
+  if (pattern !== undefined && !globMatches(pattern, entry.key)) return false
+  if (type !== undefined && type !== entry.value.type) return false
+  return node.keyspace.glance(db, entry.key) !== undefined
+}
+
+/** As strtoul reads it: a sign is allowed, blanks before it are not, and nothing at all is 0. */
+function readCursor(text: Bytes): bigint | undefined {
+  const digits = /^([+-]?)(\d*)$/.exec(cString(text))
+  if (!digits) return undefined
+  if (digits[2] === '') return digits[1] === '' ? 0n : undefined
+  const value = BigInt(digits[2]!)
+  if (value > UINT64_MAX) return undefined
+  return digits[1] === '-' && value > 0n ? UINT64_MAX + 1n - value : value
+}
+
+function readOptions(argv: readonly Bytes[], start: number): Options | Extract<Reply, { kind: 'error' }> {
+  const options: Options = { count: COUNT_BY_DEFAULT }
+  for (let at = start; at < argv.length; at += 2) {
+    const option = lower(cString(argv[at]!))
+    const value = argv[at + 1]
+    if (option === 'count' && value !== undefined) {
+      const count = parseInteger(value)
+      if (count === undefined) return errors.notInteger as Extract<Reply, { kind: 'error' }>
+      if (count < 1) return errors.syntax as Extract<Reply, { kind: 'error' }>
+      options.count = Number(count)
+    } else if (option === 'match' && value !== undefined) {
+      options.pattern = value
+    } else if (option === 'type' && value !== undefined) {
+      options.type = lower(cString(value))
+    } else {
+      return errors.syntax as Extract<Reply, { kind: 'error' }>
+    }
+  }
+  return options
+}

@@ -1,0 +1,111 @@
+import { allKeys, noKeys, type CommandSpec, type Handler } from '../node/command-spec'
+import { run } from '../node/dispatch'
+import { errors } from '../node/errors'
+import type { Client } from '../node/client'
+import type { RedisNode } from '../node/redis-node'
+import { array, error, noReply, nullArray, ok, type Reply } from '../resp/reply'
+
+/** Leaves the transaction and forgets the watched keys. */
+export function discardTransaction(node: RedisNode, client: Client): void {
+  client.transaction = undefined
+  client.isDirty = false
+  node.watches.unwatch(client)
+}
+
+const multi: Handler = ({ client }) => {
+  if (client.transaction) return error('ERR MULTI calls can not be nested')
+  client.transaction = { queue: [], isAborted: false }
+  return ok
+}
+
+const discard: Handler = ({ node, client }) => {
+  if (!client.transaction) return error('ERR DISCARD without MULTI')
+  discardTransaction(node, client)
+  return ok
+}
+
+const watch: Handler = ({ node, client, db, argv }) => {
+  if (client.transaction) return error('ERR WATCH inside MULTI is not allowed')
+  // Once a watched key was changed there is nothing more to watch for.
+  if (!client.isDirty) for (const key of argv.slice(1)) node.watches.watch(client, db, key)
+  return ok
+}
+
+const unwatch: Handler = ({ node, client }) => {
+  node.watches.unwatch(client)
+  client.isDirty = false
+  return ok
+}
+
+/**
+ * The replies go out one by one as the commands run, so that a message that a command sends to this same client lands
+ * among them, where Redis puts it.
+ */
+const exec: Handler = ({ node, client }) => {
+  const { transaction } = client
+  if (!transaction) return error('ERR EXEC without MULTI')
+  const isDirty = client.isDirty || node.watches.hasExpired(client)
+  discardTransaction(node, client)
+  if (transaction.isAborted) return errors.execAborted
+  if (isDirty) return nullArray
+  const replies: Reply[] = []
+  client.writeArrayLength(transaction.queue.length)
+  client.isExecuting = true
+  for (const { command, argv } of transaction.queue) {
+    const reply = run(node, client, command, argv)
+    const answered = client.takeAnswer()
+    if (!answered) client.write(reply)
+    replies.push(answered ?? reply)
+  }
+  client.isExecuting = false
+  client.noteAnswer(array(replies))
+  return noReply
+}
+
+export const transactionCommands = [
+  {
+    name: 'multi',
+    summary: 'Mark the start of a transaction block',
+    arity: 1,
+    flags: ['noscript', 'loading', 'stale', 'fast', 'allow_busy'],
+    acl: ['fast', 'transaction'],
+    keys: noKeys,
+    run: multi,
+  },
+  {
+    name: 'exec',
+    summary: 'Execute all commands issued after MULTI',
+    arity: 1,
+    flags: ['noscript', 'loading', 'stale', 'skip_slowlog'],
+    acl: ['slow', 'transaction'],
+    keys: noKeys,
+    run: exec,
+  },
+  {
+    name: 'discard',
+    summary: 'Discard all commands issued after MULTI',
+    arity: 1,
+    flags: ['noscript', 'loading', 'stale', 'fast', 'allow_busy'],
+    acl: ['fast', 'transaction'],
+    keys: noKeys,
+    run: discard,
+  },
+  {
+    name: 'watch',
+    summary: 'Watch the given keys to determine execution of the MULTI/EXEC block',
+    arity: -2,
+    flags: ['noscript', 'loading', 'stale', 'fast', 'allow_busy'],
+    acl: ['fast', 'transaction'],
+    keys: allKeys,
+    run: watch,
+  },
+  {
+    name: 'unwatch',
+    summary: 'Forget about all watched keys',
+    arity: 1,
+    flags: ['noscript', 'loading', 'stale', 'fast', 'allow_busy'],
+    acl: ['fast', 'transaction'],
+    keys: noKeys,
+    run: unwatch,
+  },
+] as const satisfies readonly CommandSpec[]

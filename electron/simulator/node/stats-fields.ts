@@ -1,0 +1,61 @@
+import type { InfoField } from './info-sections'
+import type { RedisNode } from './redis-node'
+
+/** The Stats section of INFO. */
+export function statsFields(node: RedisNode): readonly InfoField[] {
+  const { stats, pubsub, tracking } = node
+  const nowUs = node.clock.nowUs()
+  const kilobytes = (bytesPerSecond: number) => (bytesPerSecond / 1024).toFixed(2)
+  return [
+    ['total_connections_received', stats.connectionsReceived],
+    ['total_commands_processed', stats.commandsProcessed],
+    ['instantaneous_ops_per_sec', Math.floor(stats.commandRate.perSecond(nowUs))],
+    ['total_net_input_bytes', stats.netInputBytes],
+    ['total_net_output_bytes', stats.netOutputBytes],
+    ['total_net_repl_input_bytes', 0],
+    ['total_net_repl_output_bytes', 0],
+    ['instantaneous_input_kbps', kilobytes(stats.inputRate.perSecond(nowUs))],
+    ['instantaneous_output_kbps', kilobytes(stats.outputRate.perSecond(nowUs))],
+    ['instantaneous_input_repl_kbps', '0.00'],
+    ['instantaneous_output_repl_kbps', '0.00'],
+    ['rejected_connections', stats.connectionsRejected],
+    ['sync_full', 0],
+    ['sync_partial_ok', 0],
+    ['sync_partial_err', 0],
+    ['expired_keys', stats.expiredKeys],
+    ['expired_stale_perc', '0.00'],
+    ['expired_time_cap_reached_count', 0],
+    ['expire_cycle_cpu_milliseconds', 0],
+    ['evicted_keys', stats.evictedKeys],
+    ['evicted_clients', stats.evictedClients],
+    ['total_eviction_exceeded_time', 0],
+    ['current_eviction_exceeded_time', 0],
+    ['keyspace_hits', stats.keyspaceHits],
+    ['keyspace_misses', stats.keyspaceMisses],
+    ['pubsub_channels', pubsub.channels.size],
+    ['pubsub_patterns', pubsub.patterns.size],
+    ['pubsubshard_channels', pubsub.shardChannels.size],
+    ['latest_fork_usec', 0],
+    ['total_forks', 0],
+    ['migrate_cached_sockets', 0],
+    ['slave_expires_tracked_keys', 0],
+    ['active_defrag_hits', 0],
+    ['active_defrag_misses', 0],
+    ['active_defrag_key_hits', 0],
+    ['active_defrag_key_misses', 0],
+    ['total_active_defrag_time', 0],
+    ['current_active_defrag_time', 0],
+    ['tracking_total_keys', tracking.keyCount],
+    ['tracking_total_items', tracking.itemCount],
+    ['tracking_total_prefixes', tracking.prefixCount],
+    ['unexpected_error_replies', 0],
+    ['total_error_replies', stats.errorReplies],
+    ['dump_payload_sanitizations', 0],
+    ['total_reads_processed', stats.readsProcessed],
+    ['total_writes_processed', stats.writesProcessed],
+    ['io_threaded_reads_processed', 0],
+    ['io_threaded_writes_processed', 0],
+    ['reply_buffer_shrinks', 0],
+    ['reply_buffer_expands', 0],
+  ]
+}

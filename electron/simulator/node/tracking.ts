@@ -1,0 +1,140 @@
+import type { Bytes } from '../../../shared/bytes'
+import { encode } from '../resp/encode'
+import { array, bulk, integer, nothing, push, type Reply } from '../resp/reply'
+import type { Client } from './client'
+import type { Command } from './command'
+import { keysOf } from './command-keys'
+import type { RedisNode } from './redis-node'
+
+/** CLIENT TRACKING as one client turned it on. */
+export interface Tracking {
+  /** The client that is told of changes instead of this one, or 0. */
+  readonly redirect: number
+  readonly isBroadcast: boolean
+  readonly prefixes: readonly Bytes[]
+  readonly choice: 'all' | 'optin' | 'optout'
+  readonly isDeafToItself: boolean
+  isRedirectBroken: boolean
+  /** CLIENT CACHING was called for the next command. */
+  isChosen: boolean
+}
+
+const CHANNEL = '__redis__:invalidate'
+
+/**
+ * Client-side caching: which clients may hold which keys, and who is to be told when one changes. A client that
+ * changes a key itself hears of it behind its reply; broadcasts go out together at the end of a turn.
+ */
+export class TrackingTable {
+  private readonly clients = new Set<Client>()
+  private readonly readers = new Map<Bytes, Set<Client>>()
+  /** For broadcasting clients: the keys changed in this turn, each with who changed it last. */
+  private changed = new Map<Bytes, Client | undefined>()
+  /** Told to the current client once its command is done; undefined stands for "everything". */
+  private pending: (Bytes | undefined)[] = []
+
+  constructor(private readonly node: RedisNode) {}
+
+  get clientCount(): number {
+    return this.clients.size
+  }
+
+  get keyCount(): number {
+    return this.readers.size
+  }
+
+  get itemCount(): number {
+    let count = 0
+    for (const readers of this.readers.values()) count += readers.size
+    return count
+  }
+
+  get prefixCount(): number {
+    return new Set([...this.clients].flatMap(({ tracking }) => (tracking?.isBroadcast ? tracking.prefixes : []))).size
+  }
+
+  turnOn(client: Client, tracking: Tracking): void {
+    client.tracking = tracking
+    this.clients.add(client)
+  }
+
+  turnOff(client: Client): void {
+    client.tracking = undefined
+    this.clients.delete(client)
+  }
+
+  /** A client has read: remember its keys, as far as it wants that. */
+  remember(client: Client, command: Command, argv: readonly Bytes[]): void {
+    const { tracking } = client
+    if (!tracking || tracking.isBroadcast || !command.isReadOnly) return
+    if (tracking.choice !== 'all' && tracking.isChosen !== (tracking.choice === 'optin')) return
+    for (const at of keysOf(command.spec.keys, argv)) {
+      const key = argv[at]!
+      const readers = this.readers.get(key)
+      if (readers) readers.add(client)
+      else this.readers.set(key, new Set([client]))
+    }
+  }
+
+  keyModified(key: Bytes): void {
+    if (this.clients.size === 0) return
+    this.changed.set(key, this.node.current)
+    const readers = this.readers.get(key)
+    if (!readers) return
+    this.readers.delete(key)
+    for (const client of readers) {
+      if (!client.tracking || client.tracking.isBroadcast || client.isClosed) continue
+      if (client !== this.node.current) this.tell(client, array([bulk(key)]))
+      else if (!client.tracking.isDeafToItself) this.pending.push(key)
+    }
+  }
+
+  flushed(): void {
+    for (const client of this.clients) {
+      if (client === this.node.current) this.pending.push(undefined)
+      else this.tell(client, nothing)
+    }
+    this.readers.clear()
+  }
+
+  /** The current client's command is done and answered. */
+  tellPending(client: Client): void {
+    if (this.pending.length === 0) return
+    const keys = this.pending
+    this.pending = []
+    if (!client.tracking) return
+    for (const key of keys) this.tell(client, key === undefined ? nothing : array([bulk(key)]))
+  }
+
+  /** The turn is over: broadcasting clients hear of its changes. */
+  broadcast(): void {
+    if (this.changed.size === 0) return
+    const changed = [...this.changed].sort(([a], [b]) => (a < b ? -1 : 1))
+    this.changed = new Map()
+    for (const client of this.clients) {
+      const { tracking } = client
+      if (!tracking?.isBroadcast) continue
+      for (const prefix of tracking.prefixes) {
+        const keys = changed.filter(
+          ([key, changer]) => key.startsWith(prefix) && !(tracking.isDeafToItself && changer === client),
+        )
+        if (keys.length > 0) this.tell(client, array(keys.map(([key]) => bulk(key))))
+      }
+    }
+  }
+
+  private tell(client: Client, keys: Reply): void {
+    const tracking = client.tracking!
+    const target = tracking.redirect === 0 ? client : this.node.clients.get(tracking.redirect)
+    if (!target) {
+      tracking.isRedirectBroken = true
+      if (client.resp === 3) {
+        client.append(encode(push([bulk('tracking-redir-broken'), integer(tracking.redirect)]), 3))
+      }
+    } else if (target.resp === 3) {
+      target.append(encode(push([bulk('invalidate'), keys]), 3))
+    } else if (target !== client && target.isSubscriber) {
+      target.append(encode(array([bulk('message'), bulk(CHANNEL), keys]), 2))
+    }
+  }
+}
