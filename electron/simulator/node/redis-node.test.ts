@@ -1,5 +1,3 @@
-import { createServer } from 'node:net'
-import { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
 import { testNode } from '../testing/test-client'
 
@@ -30,32 +28,5 @@ describe('RedisNode', () => {
       'message 77',
       3,
     ])
-  })
-
-  it('serves ioredis over a socket', async () => {
-    const { node } = testNode()
-    const server = createServer((socket) => {
-      const handle = node.connect({
-        remoteAddress: `127.0.0.1:${socket.remotePort}`,
-        localAddress: `127.0.0.1:${socket.localPort}`,
-        write: (chunk) => void socket.write(chunk),
-        end: () => void socket.end(),
-      })
-      socket.on('data', (chunk) => handle.receive(chunk))
-      socket.on('close', () => handle.closed())
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const { port } = server.address() as { port: number }
-    const publisher = new Redis(port, '127.0.0.1')
-    const subscriber = new Redis(port, '127.0.0.1')
-    const heard = new Promise((resolve) => subscriber.on('pmessage', (...args) => resolve(args)))
-    await subscriber.psubscribe('news.*')
-    expect(await publisher.set('key', 'value')).toBe('OK')
-    expect(await publisher.get('key')).toBe('value')
-    expect(await publisher.publish('news.eu', 'hello')).toBe(1)
-    expect(await heard).toEqual(['news.*', 'news.eu', 'hello'])
-    publisher.disconnect()
-    subscriber.disconnect()
-    await new Promise((resolve) => server.close(resolve))
   })
 })

@@ -12,7 +12,7 @@ export class ManualClock implements Clock {
   private order = 0
   private readonly due = new Set<Due>()
 
-  constructor(private epochUs = 1_700_000_000_000_000) {}
+  constructor(private epochUs: number) {}
 
   nowUs(): number {
     return this.us
@@ -41,6 +41,11 @@ export class ManualClock implements Clock {
       next.run()
     }
     this.us = endUs
+  }
+
+  /** Goes on to a time of day, never back. */
+  advanceTo(unixUs: number): void {
+    if (unixUs > this.unixUs()) this.advance((unixUs - this.unixUs()) / 1000)
   }
 
   /** Makes the system clock jump, without time going by. */

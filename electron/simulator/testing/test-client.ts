@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { RedisNode, type RedisNodeOptions } from '../node/redis-node'
 import type { ClientHandle, Mark } from '../ports'
 import { ManualClock } from './manual-clock'
-import { seededRandom } from './seeded-random'
+import { SeededRandom } from '../clock/seeded-random'
 
 /** Encodes a command as clients do. */
 export function request(...argv: readonly string[]): Buffer {
@@ -58,14 +58,16 @@ export interface TestNode {
   connect(): TestClient
 }
 
+const EPOCH_US = 1_700_000_000_000_000
+
 /** A node in a world of its own. */
-export function testNode(options: Partial<Omit<RedisNodeOptions, 'clock'>> = {}): TestNode {
-  const clock = new ManualClock()
+export function testNode(options: Partial<Omit<RedisNodeOptions, 'clock'>> = {}, epochUs = EPOCH_US): TestNode {
+  const clock = new ManualClock(epochUs)
   const node = new RedisNode({
     name: 'node-1',
     host: '127.0.0.1',
     port: 6379,
-    random: seededRandom(1),
+    random: new SeededRandom(1),
     ...options,
     clock,
   })

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { families } from './node/command-table'
+import { compare, conversation, as, type Conversation, type Difference } from './testing/conversation'
+import { connectionConversations, transactionConversations } from './testing/conversations/connection'
+import { genericConversations } from './testing/conversations/generic'
+import { pubsubConversations } from './testing/conversations/pubsub'
+import { serverConversations } from './testing/conversations/server'
+import { stringConversations } from './testing/conversations/strings'
+import { deeplyUnordered } from './testing/normalisers'
+import { hasRealRedis, RealRedis } from './testing/real-redis'
+import { testNode, type TestNode } from './testing/test-client'
+
+const metadataConversations: Conversation[] = families
+  .flat()
+  .map((spec) =>
+    conversation(
+      `COMMAND of ${spec.name}`,
+      as(deeplyUnordered, `COMMAND INFO ${spec.name}`),
+      as(deeplyUnordered, `COMMAND DOCS ${spec.name}`),
+    ),
+  )
+
+const conversations: readonly Conversation[] = [
+  ...stringConversations,
+  ...genericConversations,
+  ...connectionConversations,
+  ...transactionConversations,
+  ...pubsubConversations,
+  ...serverConversations,
+  ...metadataConversations,
+]
+
+// A simulated node and a real server are told the same and must say the same, byte for byte.
+describe.skipIf(!hasRealRedis())('a simulated node beside redis-server 7.0.15', () => {
+  let server: RealRedis
+  let world: TestNode
+
+  beforeAll(async () => {
+    server = await RealRedis.start()
+    world = testNode({ port: server.port, config: { save: '', bind: '127.0.0.1' } }, Date.now() * 1000)
+  })
+
+  afterAll(() => server.stop())
+
+  const commands = conversations.reduce((sum, { steps }) => sum + steps.length, 0)
+
+  it(`is asked at least 400 commands (${commands})`, () => expect(commands).toBeGreaterThan(400))
+
+  describe.each([2, 3] as const)('in RESP%i', (resp) => {
+    it.each(conversations)('$name', async (talk) => {
+      const differences: Difference[] = await compare(talk, resp, world, server)
+      expect(differences).toEqual([])
+    })
+  })
+})

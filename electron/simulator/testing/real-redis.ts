@@ -1,0 +1,122 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createConnection, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** The version that Eventyard simulates. Another one would differ in its texts. */
+const VERSION = 'v=7.0.15'
+
+export function hasRealRedis(): boolean {
+  const { stdout } = spawnSync('redis-server', ['--version'], { encoding: 'utf8' })
+  return stdout?.includes(VERSION) ?? false
+}
+
+/** A real redis-server on a free port of 127.0.0.1, in a folder of its own, until `stop`. */
+export class RealRedis {
+  private constructor(
+    private readonly process: ChildProcess,
+    private readonly folder: string,
+    readonly port: number,
+  ) {}
+
+  static async start(...options: readonly string[]): Promise<RealRedis> {
+    const folder = mkdtempSync(join(tmpdir(), 'eventyard-redis-'))
+    const port = await freePort()
+    const address = ['--save', '', '--appendonly', 'no', '--port', String(port), '--bind', '127.0.0.1', '--dir', folder]
+    const child = spawn('redis-server', [...address, ...options], { stdio: 'ignore' })
+    const server = new RealRedis(child, folder, port)
+    await server.waitUntilReady()
+    return server
+  }
+
+  async connect(): Promise<RawClient> {
+    return RawClient.open(this.port)
+  }
+
+  async stop(): Promise<void> {
+    const gone = new Promise((resolve) => this.process.once('exit', resolve))
+    this.process.kill('SIGKILL')
+    await gone
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  private async waitUntilReady(): Promise<void> {
+    for (let tries = 0; tries < 100; tries++) {
+      const client = await RawClient.open(this.port).catch(() => undefined)
+      if (client) {
+        client.close()
+        return
+      }
+      await pause(50)
+    }
+    throw new Error(`redis-server did not start on port ${this.port}`)
+  }
+}
+
+/** A socket that keeps every byte it is sent. */
+export class RawClient {
+  received = ''
+  hasEnded = false
+  private waiting: (() => void) | undefined
+
+  private constructor(private readonly socket: Socket) {
+    socket.on('data', (chunk) => {
+      this.received += chunk.toString('latin1')
+      this.waiting?.()
+    })
+    socket.on('close', () => {
+      this.hasEnded = true
+      this.waiting?.()
+    })
+    socket.on('error', () => {})
+  }
+
+  static open(port: number): Promise<RawClient> {
+    return new Promise((resolve, reject) => {
+      const socket = createConnection(port, '127.0.0.1', () => {
+        socket.off('error', reject)
+        socket.setNoDelay(true)
+        resolve(new RawClient(socket))
+      }).once('error', reject)
+    })
+  }
+
+  send(bytes: Uint8Array): void {
+    if (!this.socket.destroyed) this.socket.write(bytes)
+  }
+
+  /** Waits until `isDone` holds, or the time is over. Says whether it came to hold. */
+  async until(isDone: () => boolean, timeoutMs = 1000): Promise<boolean> {
+    const deadline = Date.now() + timeoutMs
+    while (!isDone()) {
+      const leftMs = deadline - Date.now()
+      if (leftMs <= 0) return false
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, leftMs)
+        this.waiting = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+    return true
+  }
+
+  close(): void {
+    this.socket.destroy()
+  }
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))))
+    })
+  })
+}
