@@ -1,6 +1,6 @@
 /**
  * The app's main process, in the order in which it starts: one instance, settings, the window's protocol, the window,
- * and in parallel the engine worker.
+ * and behind its first paint the menu and the engine worker, unless a call needs that sooner.
  */
 import { app, ipcMain, Menu, protocol, session, type WebFrameMain } from 'electron'
 import { join } from 'node:path'
@@ -110,9 +110,12 @@ function start(): void {
       setMenu()
     }
     serveCalls(ipcMain, makeHandlers({ store, engine, window: () => open?.window, settingsChanged }), isTrusted, log)
-    setMenu()
     show()
-    engine.warmUp()
+    // Measured: beside the page's first frames, the menu and the worker's start would put off what the user sees first.
+    open?.window.once('ready-to-show', () => {
+      setMenu()
+      engine.warmUp()
+    })
     if (store.problem) {
       log.error('settings', store.problem)
       open?.send('command', { kind: 'notice', error: toErrorData(store.problem) })

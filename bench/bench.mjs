@@ -1,0 +1,26 @@
+/**
+ * `npm run bench -- NAME [ARGUMENTS]`: runs bench/NAME, which exports `run(args)`. Run by hand on a quiet machine; the
+ * numbers worth keeping go to the docs.
+ */
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { runnerImport } from 'vite'
+import { root } from '../scripts/lib/paths.mjs'
+
+/** @typedef {{ run(args: readonly string[]): void | Promise<void> }} Bench */
+
+const folder = join(root, 'bench')
+const names = readdirSync(folder)
+  .filter((file) => /\.(mjs|ts)$/.test(file) && !/^bench\.mjs$|\.test\.ts$/.test(file))
+  .map((file) => file.replace(/\.(mjs|ts)$/, ''))
+const [name, ...args] = process.argv.slice(2)
+if (name === undefined || !names.includes(name)) {
+  console.error(`npm run bench -- NAME, where NAME is one of: ${names.join(', ')}`)
+  process.exit(2)
+}
+const script = join(folder, `${name}.mjs`)
+const bench = existsSync(script)
+  ? /** @type {Bench} */ (await import(script))
+  : // TypeScript, with the folders' own imports, goes through Vite.
+    (await runnerImport(/** @type {string} */ (join(folder, `${name}.ts`)))).module
+await /** @type {Bench} */ (bench).run(args)
