@@ -33,6 +33,9 @@ function startApp() {
   })
 }
 
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => process.exit())
+process.on('exit', () => app?.kill())
+
 /** Several bundles often follow from one change: wait until they are all there. @type {NodeJS.Timeout | undefined} */
 let timer
 function restartSoon() {
