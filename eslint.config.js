@@ -21,8 +21,10 @@ export default defineConfig(
     config.files?.some((glob) => /json|yaml/.test(glob)) ? { ...config, files: ['renderer/locales/*.json'] } : config,
   ),
   {
-    files: code,
     settings: { 'vue-i18n': { localeDir: './renderer/locales/*.json', messageSyntaxVersion: '^11.0.0' } },
+  },
+  {
+    files: code,
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       eqeqeq: ['error', 'always'],
@@ -63,9 +65,25 @@ export default defineConfig(
       '@intlify/vue-i18n/no-raw-text': [
         'error',
         {
-          ignorePattern: '^[\\s\\d\\p{P}\\p{S}]*$',
+          // Marks, numbers and the names of keys.
+          ignorePattern: '^[\\s\\d\\p{P}\\p{S}]*$|^[A-Z]$|^F\\d+$',
           attributes: { '/.+/': ['aria-label', 'aria-description', 'title', 'placeholder', 'alt', 'label'] },
-          ignoreText: ['Eventyard', 'Redis', 'Ctrl', 'Shift', 'Alt', 'Esc', 'Enter', 'ms', 'µs', 's', 'x', 'ID'],
+          ignoreText: [
+            'Eventyard',
+            'Redis',
+            'Electron',
+            'Node',
+            'Ctrl',
+            'Shift',
+            'Alt',
+            'Esc',
+            'Enter',
+            'ms',
+            'µs',
+            's',
+            'x',
+            'ID',
+          ],
         },
       ],
       '@intlify/vue-i18n/no-missing-keys': 'error',
