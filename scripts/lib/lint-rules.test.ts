@@ -34,6 +34,7 @@ describe('the borders between folders', () => {
     ['electron/engine/a.ts', "import { a } from '../simulator/node'\nexport default a"],
     ['electron/main/a.ts', "import type { ToWorker } from '../engine/worker-protocol'\nexport type A = ToWorker"],
     ['electron/main/a.ts', "import { app } from 'electron'\nexport default app"],
+    ['electron/cli/serve.test.ts', "import { Redis } from 'ioredis'\nexport default Redis"],
     ['renderer/bridge/a.ts', "import type { Bridge } from '../../shared/contract'\nexport type B = Bridge"],
   ])('are open in %s to: %s', async (path, code) => {
     expect(await broken(path, code)).toEqual([])
