@@ -113,12 +113,14 @@ export const kill: Handler = ({ node, client, argv }) => {
   const victims = [...node.clients.values()].filter(
     (other) => isMeant(other, wanted) && !(other === client && wanted.skipsMe),
   )
-  for (const victim of victims) {
-    if (victim === client) victim.closeAfterReply('CLIENT KILL')
-    else node.kill(victim, 'CLIENT KILL')
-  }
-  if (!isOldForm) return integer(victims.length)
-  return victims.length > 0 ? ok : error('ERR No such client')
+  for (const victim of victims) if (victim !== client) node.kill(victim, 'CLIENT KILL')
+  const killed = victims.length > 0 ? ok : error('ERR No such client')
+  const answer = isOldForm ? killed : integer(victims.length)
+  if (!victims.includes(client)) return answer
+  // A suicide still gets its answer.
+  client.answerNow(answer)
+  client.closeAfterReply('CLIENT KILL')
+  return noReply
 }
 
 export const reply: Handler = ({ client, argv }) => {

@@ -5,7 +5,7 @@ import type { Handler } from '../node/command-spec'
 import { cString, errors, lower } from '../node/errors'
 import type { RedisNode } from '../node/redis-node'
 import { globMatches } from '../pubsub/glob'
-import { array, bulk, bulks, error, integer, map, nullArray, set, simple, type Reply } from '../resp/reply'
+import { array, bulk, bulks, error, integer, map, nothing, set, simple, type Reply } from '../resp/reply'
 import { docsReply, infoReply } from './command-replies'
 import { metadataOf } from './metadata'
 
@@ -19,7 +19,7 @@ export const info: Handler = (call) => {
   return array(
     names.map((name) => {
       const command = call.node.commands.findByFullName(name)
-      return command ? infoReply(command) : nullArray
+      return command ? infoReply(command) : nothing
     }),
   )
 }

@@ -16,7 +16,8 @@ export function infoReply(command: Command): Reply {
     statuses(metadata.acl.map((category) => `@${category}`)),
     set(metadata.tips.map(bulk)),
     set(metadata.keySpecs.map((spec) => valueReply('key_spec', spec))),
-    set([...(command.subcommands?.values() ?? [])].map(infoReply)),
+    // An oddity of 7.0: without sub-commands it is an empty set, with them it is an array.
+    command.subcommands ? array([...command.subcommands.values()].map(infoReply)) : set([]),
   ])
 }
 

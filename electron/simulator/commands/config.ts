@@ -9,13 +9,20 @@ import { bulk, error, map, ok, type Reply } from '../resp/reply'
 import { helpCommand } from './help'
 
 const configGet: Handler = ({ node, argv }) => {
-  const found = new Map<string, Parameter>()
+  const found = new Map<string, { readonly shown: string; readonly parameter: Parameter }>()
   for (const pattern of argv.slice(2)) {
+    if (!/[[*?]/.test(pattern)) {
+      // A whole name is given back as it was spelt.
+      const parameter = node.config.parameters.get(lower(pattern))
+      if (parameter && !found.has(lower(pattern))) found.set(lower(pattern), { shown: pattern, parameter })
+      continue
+    }
     for (const [name, parameter] of node.config.parameters) {
-      if (globMatches(pattern, name, true)) found.set(name, parameter)
+      if (!found.has(name) && globMatches(pattern, name, true)) found.set(name, { shown: name, parameter })
     }
   }
-  return map([...found].flatMap(([name, parameter]) => [bulk(name), bulk(node.config.get(parameter.name))]))
+  const fields = [...found.values()]
+  return map(fields.flatMap(({ shown, parameter }) => [bulk(shown), bulk(node.config.get(parameter.name))]))
 }
 
 /** All parameters are set or none: each is checked first, and an unknown name beats any other complaint. */
@@ -31,7 +38,7 @@ const configSet: Handler = ({ node, argv }) => {
       return error(`ERR Unknown option or number of arguments for CONFIG SET - '${cString(name)}'`)
     }
     if (refusal) continue
-    if (wanted.some((other) => other.parameter === parameter)) refusal = refuse(name, 'duplicate parameter')
+    if (wanted.some((other) => lower(other.name) === lower(name))) refusal = refuse(name, 'duplicate parameter')
     else if (parameter.access && !mayChange(node, parameter))
       refusal = refuse(name, `can't set ${parameter.access} config`)
     else wanted.push({ name, parameter, value: argv[at + 1]! })

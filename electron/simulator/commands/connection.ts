@@ -5,6 +5,7 @@ import { errors, lower } from '../node/errors'
 import type { RedisNode } from '../node/redis-node'
 import { parseInteger } from '../keyspace/value'
 import { array, bulk, emptyArray, error, integer, map, ok, pong, simple, type Reply } from '../resp/reply'
+import { isError, readInt } from './arguments'
 import { clientCommand } from './client'
 import { invalidName, isClientName } from './client-name'
 
@@ -34,10 +35,10 @@ function hello(node: RedisNode, client: Client, argv: readonly Bytes[]): Reply {
     const option = lower(argv[at]!)
     if (option === 'auth' && left >= 2) {
       login = [argv[at + 1]!, argv[at + 2]!]
+      client.secrets = [at + 1, at + 2]
       at += 2
     } else if (option === 'setname' && left >= 1) {
       name = argv[++at]!
-      if (!isClientName(name)) return invalidName
     } else {
       return error(`ERR Syntax error in HELLO option '${argv[at]!}'`)
     }
@@ -46,10 +47,13 @@ function hello(node: RedisNode, client: Client, argv: readonly Bytes[]): Reply {
   if (wrong) return wrong
   if (!client.isAuthenticated) {
     return error(
-      'NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time',
+      'NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time',
     )
   }
-  if (name !== undefined) client.name = name
+  if (name !== undefined) {
+    if (!isClientName(name)) return invalidName
+    client.name = name
+  }
   if (version !== undefined) client.resp = version === 3 ? 3 : 2
   return map([
     bulk('server'),
@@ -88,6 +92,7 @@ export const connectionCommands = [
     keys: noKeys,
     run: ({ node, client, argv }) => {
       if (argv.length > 3) return errors.syntax
+      client.secrets = [1, 2]
       if (argv.length === 3) return authenticate(node, client, argv[1]!, argv[2]!) ?? ok
       if (node.password === '') {
         return error(
@@ -128,9 +133,9 @@ export const connectionCommands = [
     acl: ['fast', 'connection'],
     keys: noKeys,
     run: ({ node, client, argv: [, text] }) => {
-      const index = parseInteger(text!)
-      if (index === undefined) return errors.invalidDb
-      const db = node.keyspace.databases[Number(index)]
+      const index = readInt(text!)
+      if (isError(index)) return index
+      const db = node.keyspace.databases[index]
       if (db === undefined) return errors.dbOutOfRange
       client.db = db
       return ok
@@ -144,8 +149,9 @@ export const connectionCommands = [
     acl: ['fast', 'connection'],
     keys: noKeys,
     run: ({ client }) => {
+      const answer = client.answerNow(ok)
       client.closeAfterReply('quit')
-      return ok
+      return answer
     },
   },
   {

@@ -1,16 +1,7 @@
 import { allKeys, noKeys, type CommandSpec, type Handler } from '../node/command-spec'
-import { run } from '../node/dispatch'
+import { discardTransaction, perform } from '../node/dispatch'
 import { errors } from '../node/errors'
-import type { Client } from '../node/client'
-import type { RedisNode } from '../node/redis-node'
 import { array, error, noReply, nullArray, ok, type Reply } from '../resp/reply'
-
-/** Leaves the transaction and forgets the watched keys. */
-export function discardTransaction(node: RedisNode, client: Client): void {
-  client.transaction = undefined
-  client.isDirty = false
-  node.watches.unwatch(client)
-}
 
 const multi: Handler = ({ client }) => {
   if (client.transaction) return error('ERR MULTI calls can not be nested')
@@ -52,10 +43,7 @@ const exec: Handler = ({ node, client }) => {
   client.writeArrayLength(transaction.queue.length)
   client.isExecuting = true
   for (const { command, argv } of transaction.queue) {
-    const reply = run(node, client, command, argv)
-    const answered = client.takeAnswer()
-    if (!answered) client.write(reply)
-    replies.push(answered ?? reply)
+    replies.push(perform(node, client, command, argv))
   }
   client.isExecuting = false
   client.noteAnswer(array(replies))

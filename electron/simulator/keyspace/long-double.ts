@@ -12,7 +12,8 @@ export type LongDoubleOrInfinite = LongDouble | 'infinite'
 const MANTISSA_BITS = 64
 const EXPONENT_MAX = 16384
 const EXPONENT_MIN = -16445
-const LENGTH_MAX = 255
+/** Redis reads no longer text than this as a number. */
+const LENGTH_MAX = 5 * 1024 - 1
 const zero: LongDouble = { mantissa: 0n, exponent: 0 }
 
 /** What strtold makes of a whole text, or undefined when the text is no number. */

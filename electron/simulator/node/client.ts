@@ -48,6 +48,8 @@ export class Client implements ClientHandle, Subscriber {
   /** EXEC is running its commands. */
   isExecuting = false
   isMonitor = false
+  /** Arguments of the command being executed that MONITOR must not show. */
+  secrets: readonly number[] = NO_SECRETS
   isExemptFromEviction = false
   replyMode: 'on' | 'off' | 'skip' | 'skip-next' = 'on'
   /** Set while nothing may be read: a blocking command waits. Ends it when called. */
@@ -131,13 +133,14 @@ export class Client implements ClientHandle, Subscriber {
 
   /** Adds the bytes of a reply, or of a part of one. */
   write(reply: Reply): void {
-    if (this.isSilent) return
+    // Confirmations of pub/sub are pushes, and pushes go out even when replies are turned off.
+    if (this.isSilent && reply.kind !== 'many') return
     this.append(encode(reply, this.resp))
   }
 
   /** Notes that a command's reply is complete. */
   mark(reply: Reply, tag: number): void {
-    if (this.node.observer && !this.isSilent) this.marks.push({ kind: 'reply', tag, reply })
+    if (this.node.observer && !(this.isSilent && reply.kind !== 'many')) this.marks.push({ kind: 'reply', tag, reply })
   }
 
   /**
@@ -171,16 +174,15 @@ export class Client implements ClientHandle, Subscriber {
     return this.replyMode === 'off' || this.replyMode === 'skip'
   }
 
-  /** Adds a message of pub/sub. A push reaches RESP3 clients even when they asked for no replies. */
+  /** Adds a message of pub/sub. */
   deliver(frame: string, message: number): void {
-    if (this.resp === 2 && this.replyMode !== 'on') return
     this.append(frame)
     if (this.node.observer) this.marks.push({ kind: 'message', message })
   }
 
   /** Adds bytes that no command asked for, a line of MONITOR. */
   append(bytes: string): void {
-    if (this.isClosed) return
+    if (this.isClosed || this.isClosing) return
     if (this.out === '') this.node.dirtyClients.push(this)
     this.out += bytes
   }
@@ -215,4 +217,5 @@ export class Client implements ClientHandle, Subscriber {
   }
 }
 
+const NO_SECRETS: readonly number[] = []
 const NO_MARKS: readonly Mark[] = []

@@ -51,7 +51,7 @@ export class Cron {
   }
 
   private soonestMs(): number {
-    let soonest = this.node.pause.endsAtMs - 1
+    let soonest = this.node.pause.endsAtMs
     // While clients are paused, no key expires.
     if (this.node.pause.isOn || !this.isExpiring) return soonest
     for (const db of this.node.keyspace.databases) soonest = Math.min(soonest, db.soonestExpiryMs)
@@ -62,7 +62,7 @@ export class Cron {
     this.scheduledTick = Infinity
     this.cancel = undefined
     this.node.turn(() => {
-      this.node.pause.endIfDue()
+      if (this.node.pause.isOn) this.node.pause.endIfDue()
       this.lastTick = tick
       if (!this.node.pause.isOn && this.isExpiring) expireCycle(this.node)
     })

@@ -1,5 +1,5 @@
 import { escapeBytes, type Bytes } from '../../../shared/bytes'
-import { noReply, queued, type Reply } from '../resp/reply'
+import { error, noReply, queued, type Reply } from '../resp/reply'
 import type { Client } from './client'
 import type { Command } from './command'
 import { errors, lower, notForSubscribers, unknownCommand, unknownSubcommand, wrongArity } from './errors'
@@ -9,54 +9,90 @@ import type { RedisNode } from './redis-node'
  * Takes a command through Redis's checks, in Redis's order, and runs or queues it. Whatever is refused on the way
  * dooms the transaction it was meant for.
  */
-export function dispatch(node: RedisNode, client: Client, argv: Bytes[], tag: number): Reply {
+export function dispatch(node: RedisNode, client: Client, argv: Bytes[], tag: number): void {
   const command = node.commands.find(argv)
   const refusal = command ? refuse(client, command, argv) : missing(node, client, argv)
   if (refusal !== undefined) {
-    if (command) command.rejectedCalls++
-    if (client.transaction) client.transaction.isAborted = true
-    if (refusal.kind === 'error') node.stats.countError(refusal.text)
-    return refusal
+    answerRefusal(node, client, command, refusal, tag)
+    return
   }
   if (node.pause.isOn && node.pause.holds(command!)) {
     client.postponed = { argv, tag }
-    return noReply
+    return
   }
   if (client.transaction && !command!.isTransactional) {
     client.transaction.queue.push({ command: command!, argv })
-    return queued
+    client.reply(queued, tag)
+    return
   }
-  return run(node, client, command!, argv)
+  const reply = perform(node, client, command!, argv)
+  if (reply.kind !== 'none') client.mark(reply, tag)
 }
 
-/** Runs a command whose checks have passed: from a client, from EXEC, later from a script. */
-export function run(node: RedisNode, client: Client, command: Command, argv: readonly Bytes[]): Reply {
+function answerRefusal(
+  node: RedisNode,
+  client: Client,
+  command: Command | undefined,
+  refusal: Reply,
+  tag: number,
+): void {
+  if (command) command.rejectedCalls++
+  if (client.transaction) client.transaction.isAborted = true
+  const reply = command?.fullName === 'exec' ? abortExec(node, client, refusal) : refusal
+  if (reply.kind === 'error') node.stats.countError(reply.text)
+  client.reply(reply, tag)
+}
+
+/** A refused EXEC ends its transaction, and says so. */
+function abortExec(node: RedisNode, client: Client, refusal: Reply): Reply {
+  discardTransaction(node, client)
+  const why = refusal.kind === 'error' ? refusal.text.replace(/^ERR /, '') : ''
+  return error(`EXECABORT Transaction discarded because of: ${why}`)
+}
+
+/** Leaves the transaction and forgets the watched keys. */
+export function discardTransaction(node: RedisNode, client: Client): void {
+  client.transaction = undefined
+  client.isDirty = false
+  node.watches.unwatch(client)
+}
+
+/** Runs a command whose checks have passed and writes its reply: for a client, for EXEC, later for a script. */
+export function perform(node: RedisNode, client: Client, command: Command, argv: readonly Bytes[]): Reply {
+  client.lastCommand = command
+  const returned = command.run!({ node, client, db: client.db, argv })
+  // Counted afterwards, so that CONFIG RESETSTAT counts itself and INFO does not.
   command.calls++
   node.stats.commandsProcessed++
   node.stats.commandRate.add(node.turnUs, 1)
-  client.lastCommand = command
-  const reply = command.run!({ node, client, db: client.db, argv })
-  if (reply.kind === 'error') {
+  if (returned.kind === 'error') {
     command.failedCalls++
-    node.stats.countError(reply.text)
+    node.stats.countError(returned.text)
   }
+  const answered = client.takeAnswer()
+  if (!answered) client.write(returned)
   if (client.tracking) {
     node.tracking.remember(client, command, argv)
     // CLIENT CACHING speaks of the one command that follows it.
     if (!client.isExecuting && command.parent?.name !== 'client') client.tracking.isChosen = false
   }
   if (node.monitors.size > 0 && !command.isHiddenFromMonitor) feedMonitors(node, client, argv)
-  return reply
+  if (client.secrets.length > 0) client.secrets = []
+  return answered ?? returned
 }
 
 /** What MONITOR shows: the time, the database and address in brackets, and the quoted arguments. */
 function feedMonitors(node: RedisNode, client: Client, argv: readonly Bytes[]): void {
   const unixUs = node.clock.unixUs()
   const time = `${Math.floor(unixUs / 1e6)}.${String(unixUs % 1e6).padStart(6, '0')}`
-  const args = argv.map((argument) => `"${escapeBytes(argument)}"`).join(' ')
+  const args = argv
+    .map((argument, at) => (client.secrets.includes(at) ? REDACTED : `"${escapeBytes(argument)}"`))
+    .join(' ')
   const line = `+${time} [${client.db.index} ${client.transport.remoteAddress}] ${args}\r\n`
   for (const monitor of node.monitors) monitor.append(line)
 }
+
+const REDACTED = '"(redacted)"'
 
 function missing(node: RedisNode, client: Client, argv: readonly Bytes[]): Reply {
   // Web pages make browsers talk to local ports; Redis hangs up on what begins like HTTP.

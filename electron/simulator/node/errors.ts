@@ -11,7 +11,6 @@ export const errors = {
   wrongType: error('WRONGTYPE Operation against a key holding the wrong kind of value'),
   sameObject: error('ERR source and destination objects are the same'),
   dbOutOfRange: error('ERR DB index is out of range'),
-  invalidDb: error('ERR invalid DB index'),
   noAuth: error('NOAUTH Authentication required.'),
   wrongPassword: error('WRONGPASS invalid username-password pair or user is disabled.'),
   noMulti: error('ERR Command not allowed inside a transaction'),

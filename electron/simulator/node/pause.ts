@@ -2,8 +2,8 @@ import type { Command } from './command'
 import type { RedisNode } from './redis-node'
 
 /**
- * CLIENT PAUSE: commands of the kind it holds back wait, each with its client, until it ends. Its end is noticed by
- * the cron, so it comes up to a tick late, as in Redis.
+ * CLIENT PAUSE: commands of the kind it holds back wait, each with its client, until it ends. Its end is noticed when
+ * something happens on the node, and by the cron at the latest, so it comes up to a tick late, as in Redis.
  */
 export class Pause {
   private mode: 'none' | 'write' | 'all' = 'none'
@@ -38,6 +38,6 @@ export class Pause {
   }
 
   endIfDue(): void {
-    if (this.isOn && this.endsMs <= this.node.nowMs) this.end()
+    if (this.isOn && this.endsMs < this.node.nowMs) this.end()
   }
 }

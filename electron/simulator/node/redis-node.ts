@@ -1,5 +1,4 @@
 import type { Bytes } from '../../../shared/bytes'
-import { discardTransaction } from '../commands/transactions'
 import { Config } from '../config/config'
 import type { Database } from '../keyspace/database'
 import { Keyspace, type KeyspaceHost } from '../keyspace/keyspace'
@@ -12,7 +11,7 @@ import { error } from '../resp/reply'
 import { Client } from './client'
 import { CommandTable } from './command-table'
 import { Cron } from './cron'
-import { dispatch } from './dispatch'
+import { discardTransaction, dispatch } from './dispatch'
 import { errors } from './errors'
 import { Pause } from './pause'
 import { Stats } from './stats'
@@ -132,6 +131,7 @@ export class RedisNode implements KeyspaceHost {
     try {
       this.readClock()
       run()
+      if (this.pause.isOn) this.pause.endIfDue()
       this.tracking.broadcast()
       for (let client = this.dirtyClients.shift(); client; client = this.dirtyClients.shift()) client.flush()
     } finally {
@@ -148,9 +148,7 @@ export class RedisNode implements KeyspaceHost {
     const { current, cause } = this
     this.current = client
     this.cause = tag
-    client.reply(dispatch(this, client, argv, tag), tag)
-    const answered = client.takeAnswer()
-    if (answered) client.mark(answered, tag)
+    dispatch(this, client, argv, tag)
     this.tracking.tellPending(client)
     this.current = current
     this.cause = cause

@@ -78,6 +78,15 @@ export const anyNumber: Normaliser = (bytes) => bytes.replace(/\d+/g, '#')
 export const fieldNames: Normaliser = (bytes) =>
   bytes.replace(/^[$=]\d+/gm, '').replace(/([=:])(?!txt)[^ \r\n]*/g, '$1')
 
+/** The names of INFO's fields in any order, since some stand in the order of a hash table. */
+export const infoNames: Normaliser = (bytes) =>
+  bytes
+    .replace(/^[$=]\d+/gm, '')
+    .replace(/^([^#:\r\n]+):(?!#)[^\r\n]*/gm, '$1:')
+    .split('\r\n')
+    .sort()
+    .join('\r\n')
+
 /** HELLO's map, in which each server has its own ids. */
 export const withoutIds: Normaliser = (bytes) => bytes.replace(/(\$2\r\nid\r\n):\d+/g, '$1:#')
 

@@ -207,8 +207,6 @@ export const connectionConversations: readonly Conversation[] = [
     'GET a',
     'CLIENT UNPAUSE',
     'GET a',
-    'CLIENT PAUSE 0',
-    'CLIENT UNPAUSE',
     'CLIENT PAUSE 99999 WRITE',
     'b: PUBLISH x y',
     'b: PING',

@@ -5,6 +5,7 @@ import {
   unorderedPairs,
   unorderedReplies,
   unorderedUnsubscriptions,
+  withoutIds,
   monitorLines,
   type Conversation,
 } from './tools'
@@ -154,7 +155,7 @@ export const pubsubConversations: readonly Conversation[] = [
   conversation(
     'publishing to oneself',
     'b: PING',
-    as(unorderedReplies, 'HELLO 2'),
+    as(withoutIds, 'HELLO 2'),
     'PUBLISH x none',
     'SUBSCRIBE x',
     'b: SUBSCRIBE x',
@@ -284,6 +285,9 @@ export const pubsubConversations: readonly Conversation[] = [
     as(monitorLines, 'CLIENT GETNAME'),
     as(monitorLines, 'EVALX'),
     as(monitorLines, 'HELLO x'),
+    as(monitorLines, 'HELLO 9 AUTH a b'),
+    as(monitorLines, 'HELLO 3 AUTH default b FOO'),
+    as(monitorLines, 'AUTH default b'),
   ),
   conversation(
     'client-side caching',
