@@ -34,8 +34,9 @@ export function readOptions(
   for (const token of tokens) {
     if (token.kind !== 'option') continue
     const spec = specs[token.name]
-    if (!spec || token.rawName !== `--${token.name}`)
-      {throw new EventyardError('option.unknown', { option: token.rawName, command })}
+    if (!spec || token.rawName !== `--${token.name}`) {
+      throw new EventyardError('option.unknown', { option: token.rawName, command })
+    }
     if (spec.type === 'string' && (token.value === undefined || token.value === '')) {
       throw new EventyardError('argument.missing', {
         command: `--${token.name}`,

@@ -30,8 +30,9 @@ export const serveCommand: Command = {
   },
   async run(argv, out) {
     const options = readOptions('serve', this.options, argv)
-    if (options.words.length > 0)
-      {throw new EventyardError('option.unknown', { option: options.words[0]!, command: 'serve' })}
+    if (options.words.length > 0) {
+      throw new EventyardError('option.unknown', { option: options.words[0]!, command: 'serve' })
+    }
     const topology = options.text('topology') ?? 'standalone'
     if (!topologies.includes(topology)) {
       const fix = `Served topologies: ${topologies.join(', ')}.`

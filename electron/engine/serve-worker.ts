@@ -1,5 +1,4 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { CheckedParams, EngineCallName } from '../../shared/contract'
 import { toErrorData } from '../../shared/errors'
 import { ScenarioLibrary } from './host/scenario-library'
 import { Engine } from './run/engine'
@@ -26,7 +25,7 @@ export function serveWorker(port: MessagePort, options: WorkerOptions): void {
   process.on('unhandledRejection', failed)
 
   port.on('message', ({ id, name, params }: ToWorker) => {
-    engine.call<EngineCallName>(name, params as CheckedParams<EngineCallName>).then(
+    engine.call(name, params).then(
       (value) => send({ kind: 'answer', id, outcome: { ok: true, value } }),
       (error: unknown) => send({ kind: 'answer', id, outcome: { ok: false, error: toErrorData(error) } }),
     )

@@ -1,6 +1,7 @@
 /**
  * What main (or the command line) and the engine worker say to each other. Calls are answered once each, by `id`;
- * trace batches and the run's state come unasked. Parameters were checked by whoever took them from outside.
+ * trace batches and the run's state come unasked. The engine checks
+ * parameters by the contract's schemas, whoever sent them.
  */
 import type { CallParams, EngineCallName, Outcome, RunState } from '../../shared/contract'
 import type { TraceBatch } from '../../shared/trace/batch'

@@ -144,8 +144,9 @@ export class VirtualSocket extends Duplex implements ClientEnd {
   private touch(): void {
     this.cancelIdle?.()
     this.cancelIdle = null
-    if (this.idleMs > 0 && !this.destroyed)
-      {this.cancelIdle = this.host.later(this.idleMs * 1000, () => this.emit('timeout'))}
+    if (this.idleMs > 0 && !this.destroyed) {
+      this.cancelIdle = this.host.later(this.idleMs * 1000, () => this.emit('timeout'))
+    }
   }
 
   private enter(run: () => void): void {

@@ -1,6 +1,14 @@
 /** Answers the engine's calls: one run at a time, which each start or restart replaces. */
-import type { CheckedParams, CallResult, EngineCallName, RunState, ScenarioSource } from '../../../shared/contract'
-import { EventyardError } from '../../../shared/errors'
+import {
+  engineCalls,
+  type CallParams,
+  type CallResult,
+  type CheckedParams,
+  type EngineCallName,
+  type RunState,
+  type ScenarioSource,
+} from '../../../shared/contract'
+import { EventyardError, problemOf } from '../../../shared/errors'
 import type { Actor } from '../actors/actor'
 import type { TraceBatch } from '../../../shared/trace/batch'
 import type { ScenarioLibrary } from '../host/scenario-library'
@@ -25,10 +33,20 @@ export class Engine {
     private readonly output: EngineOutput,
   ) {}
 
-  /** Parameters are checked already. Rejects with EventyardError where the user can do something about it. */
-  call<N extends EngineCallName>(name: N, params: CheckedParams<N>): Promise<CallResult<N>> {
+  /** Rejects with EventyardError where the caller can do something about it. */
+  async call<N extends EngineCallName>(name: N, params: CallParams<N>): Promise<CallResult<N>> {
+    // Main has checked what the window sent; the command line has not, and both leave defaults to the schema.
+    const checked = engineCalls[name].params.safeParse(params)
+    if (!checked.success) {
+      const { path, message } = checked.error.issues[0]!
+      throw new EventyardError('call.invalid', {
+        call: name,
+        path: path.join('.') || 'the parameters',
+        problem: message,
+      })
+    }
     const handler = this.handlers[name] as Handlers[N]
-    return Promise.resolve(handler(params))
+    return handler(checked.data as CheckedParams<N>)
   }
 
   /** An error that nobody caught while a run was going on is the run's. */
@@ -151,25 +169,17 @@ export class Engine {
   private async publish(params: CheckedParams<'pubsub.publish'>): Promise<{ receivers: number | null }> {
     const run = this.open()
     const { actor, channel, message } = params
-    const isPaused = run.loop.status !== 'running'
     // In a list, so that it is not awaited inside the input: the answer needs time to go on.
     const [sent] = await this.act('pubsub.publish', params, ({ cast }) => {
       const publisher = cast.get(actor)
       publisher.requireOnline()
       return () => [publisher.publish(channel, message)] as const
     })
-    if (isPaused) {
-      sent.catch(() => undefined)
-      return { receivers: null }
-    }
-    try {
-      return { receivers: await sent }
-    } catch (error) {
-      throw new EventyardError('command.failed', {
-        actor,
-        problem: error instanceof Error ? error.message : String(error),
-      })
-    }
+    const answer = sent.catch((error: unknown) => {
+      throw new EventyardError('command.failed', { actor, problem: problemOf(error) })
+    })
+    const receivers = await Promise.race([answer, run.loop.standstill()])
+    return { receivers: receivers ?? null }
   }
 }
 

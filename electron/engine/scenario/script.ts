@@ -107,8 +107,9 @@ export class Script {
   }
 
   private end(): void {
-    for (const [key, value] of Object.entries(this.scenario.expect))
-      {this.report(this.check(expectationText(key, value)))}
+    for (const [key, value] of Object.entries(this.scenario.expect)) {
+      this.report(this.check(expectationText(key, value)))
+    }
     const passed = this.results.filter(({ ok }) => ok).length
     this.world.trace.append({ type: 'script.ended', passed, failed: this.results.length - passed })
     this.isOver = true

@@ -35,6 +35,8 @@ export class MainLoop {
   private anchorMs = 0
   private anchorUs = 0
   private stepFrom: number | undefined
+  private stepsLeft = 0
+  private atStandstill: (() => void)[] = []
   private lastPulseMs = 0
 
   constructor(
@@ -51,14 +53,15 @@ export class MainLoop {
   }
 
   set speed(speed: Speed) {
-    this.drift()
+    this.driftAtRest()
     this.pace = speed
     this.anchor()
     this.alarm.ring()
   }
 
   resume(): void {
-    if (this.state !== 'paused') return
+    // While it still steps it is running too, and is to go on beyond the step.
+    if (this.state === 'stopped' || (this.state === 'running' && this.stepFrom === undefined)) return
     this.stepFrom = undefined
     this.state = 'running'
     this.anchor()
@@ -67,16 +70,21 @@ export class MainLoop {
 
   pause(): void {
     if (this.state !== 'running') return
-    this.drift()
+    this.driftAtRest()
     this.state = 'paused'
     this.stepFrom = undefined
-    this.alarm.ring()
+    this.standStill()
   }
 
-  /** Runs on until the next trace event, whenever that is, and pauses. */
+  /** Runs on until the next trace event, whenever that is, and pauses. Steps asked for meanwhile follow one by one. */
   step(): void {
     if (this.state === 'stopped') return
+    if (this.stepFrom !== undefined) {
+      this.stepsLeft++
+      return
+    }
     this.pause()
+    this.stepsLeft = 1
     this.stepFrom = this.world.trace.length
     this.state = 'running'
     this.alarm.ring()
@@ -84,6 +92,17 @@ export class MainLoop {
 
   stop(): void {
     this.state = 'stopped'
+    this.standStill()
+  }
+
+  /** Comes back as soon as time stands still: whoever waits for an answer from inside the world would wait in vain. */
+  standstill(): Promise<void> {
+    if (this.state !== 'running') return Promise.resolve()
+    return new Promise((resolve) => this.atStandstill.push(resolve))
+  }
+
+  private standStill(): void {
+    for (const tell of this.atStandstill.splice(0)) tell()
     this.alarm.ring()
   }
 
@@ -127,7 +146,7 @@ export class MainLoop {
         else if (this.state === 'running') await this.advance()
       }
     } catch (error) {
-      this.state = 'stopped'
+      this.stop()
       this.listener.failed(error)
     }
     this.listener.pulse()
@@ -140,18 +159,24 @@ export class MainLoop {
     if (nextUs !== undefined && nextUs <= targetUs) {
       this.world.runNext()
       await this.settle()
-      if (this.stepFrom !== undefined && trace.length > this.stepFrom) this.pause()
+      if (this.stepFrom !== undefined && trace.length > this.stepFrom) this.stepped()
       if (wallMs() - this.lastPulseMs >= FRAME_MS) {
         this.pulse()
         await turn()
       }
       return
     }
-    if (this.stepFrom !== undefined)
-      {this.pause()} // nothing is left to happen
+    if (this.stepFrom !== undefined) {
+      this.pause()
+    } // nothing is left to happen
     else if (targetUs !== Infinity) clock.advanceTo(targetUs)
     const waitMs = nextUs === undefined ? Infinity : (nextUs - targetUs) / 1000 / (this.pace === 'max' ? 1 : this.pace)
     await this.rest(Math.min(waitMs, TICK_MS))
+  }
+
+  private stepped(): void {
+    if (--this.stepsLeft === 0) this.pause()
+    else this.stepFrom = this.world.trace.length
   }
 
   private async applyInputs(): Promise<void> {
@@ -192,6 +217,14 @@ export class MainLoop {
   private anchor(): void {
     this.anchorMs = wallMs()
     this.anchorUs = this.world.clock.nowUs()
+  }
+
+  /**
+   * A call may come in while foreign code is still at work on an event: for that code, time must not move on, or the
+   * trace would depend on when the call came.
+   */
+  private driftAtRest(): void {
+    if (this.alarm.isWaiting) this.drift()
   }
 
   /** Brings the clock to where real time has taken it, though not past an event that has not run yet. */

@@ -1,0 +1,260 @@
+/** The engine in its worker thread, asked as the window and the command line ask it. */
+import { afterEach, describe, expect, it } from 'vitest'
+import type { RunState } from '../../shared/contract'
+import { unpackBatch } from '../../shared/trace/batch'
+import type { EventType, TraceEvent, TraceEventOf } from '../../shared/trace/event-types'
+import { EngineClient } from './engine-client'
+import { bundleFolder, ensureBuilt } from './testing/command-line'
+
+class Session {
+  readonly events: TraceEvent[] = []
+  state: RunState | undefined
+  private waiting: (() => void)[] = []
+  readonly engine: EngineClient
+
+  constructor() {
+    ensureBuilt()
+    this.engine = EngineClient.start(bundleFolder, {
+      trace: (batch) => {
+        if (batch.firstSeq === 1) this.events.length = 0
+        this.events.push(...unpackBatch(batch))
+        this.wake()
+      },
+      state: (state) => {
+        this.state = state
+        this.wake()
+      },
+    })
+  }
+
+  of<T extends EventType>(type: T): TraceEventOf<T>[] {
+    return this.events.filter((event): event is TraceEventOf<T> & TraceEvent => event.type === type)
+  }
+
+  /** Comes back as soon as it holds; the test's own limit ends a wait for what never comes. */
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds()) await new Promise<void>((resolve) => this.waiting.push(resolve))
+  }
+
+  start(seed?: number): Promise<RunState> {
+    const source = { kind: 'builtin', id: 'chat-room' } as const
+    return this.fresh(this.engine.call('run.start', { source, paused: true, ...(seed === undefined ? {} : { seed }) }))
+  }
+
+  restart(seed?: number): Promise<RunState> {
+    return this.fresh(this.engine.call('run.restart', seed === undefined ? {} : { seed }))
+  }
+
+  /** A new run makes what came of the one before it old news. */
+  private async fresh(started: Promise<RunState>): Promise<RunState> {
+    const state = await started
+    if (this.state?.run !== state.run) this.state = state
+    return state
+  }
+
+  async toTheEnd(): Promise<RunState> {
+    await this.engine.call('time.speed', { speed: 'max' })
+    await this.engine.call('time.resume', {})
+    await this.until(() => this.state?.script.ended === true && this.of('script.ended').length > 0)
+    return this.state!
+  }
+
+  /** Long enough for the node to hear of what a client has done. */
+  async sometime(): Promise<void> {
+    const { nowUs } = await this.engine.call('run.state', {})
+    await this.until(() => (this.state?.nowUs ?? 0) > nowUs + 10_000)
+  }
+
+  private wake(): void {
+    const { waiting } = this
+    this.waiting = []
+    for (const resolve of waiting) resolve()
+  }
+}
+
+let session: Session
+afterEach(() => session.engine.close())
+
+describe('a run', () => {
+  it('has the same trace again after a restart, in the same thread and in another', async () => {
+    session = new Session()
+    await session.start()
+    const first = await session.toTheEnd()
+    await session.restart()
+    expect((await session.toTheEnd()).run).toBe(2)
+    expect(session.state!.script).toEqual(first.script)
+    await session.restart(99)
+    expect((await session.toTheEnd()).script.hash).not.toBe(first.script.hash)
+    await session.engine.close()
+    session = new Session()
+    await session.start()
+    expect((await session.toTheEnd()).script).toEqual(first.script)
+  })
+
+  it('falls back to 1x at the end of its script and goes on living', async () => {
+    session = new Session()
+    await session.start()
+    await session.toTheEnd()
+    await session.until(() => session.state?.speed === 1)
+    expect(session.state!.status).toBe('running')
+    const before = session.events.length
+    await session.until(() => session.events.length > before)
+  })
+
+  it('numbers its events without gaps, in the order of time, causes before effects', async () => {
+    session = new Session()
+    await session.start()
+    await session.toTheEnd()
+    session.events.forEach((event, index) => {
+      expect(event.seq).toBe(index + 1)
+      expect(event.cause).toBeLessThan(event.seq)
+      if (index > 0) expect(event.t).toBeGreaterThanOrEqual(session.events[index - 1]!.t)
+    })
+  })
+
+  it('accounts for every message to everybody who should have had it', async () => {
+    session = new Session()
+    await session.start()
+    await session.toTheEnd()
+    const listeners = 3
+    for (const { message } of session.of('message.published')) {
+      const fates = session.events.filter(
+        (event) => (event.type === 'message.delivered' || event.type === 'message.lost') && event.message === message,
+      )
+      // The last ones may still be on their way when the script ends.
+      if (message < session.of('message.published').length - 2) expect(fates).toHaveLength(listeners)
+    }
+    expect(new Set(session.of('message.lost').map(({ actor, why }) => `${actor} ${why}`))).toEqual(
+      new Set(['dan disconnected']),
+    )
+  })
+
+  it('traces every reply back to the command, and a message to its PUBLISH', async () => {
+    session = new Session()
+    await session.start()
+    await session.toTheEnd()
+    const bySeq = (seq: number) => session.events[seq - 1]
+    for (const { cause } of session.of('command.replied')) expect(bySeq(cause)?.type).toBe('command.sent')
+    for (const { cause, channel, actor } of session.of('message.published')) {
+      expect(bySeq(cause)).toMatchObject({ type: 'command.sent', actor })
+      expect((bySeq(cause) as TraceEventOf<'command.sent'>).command).toMatch(new RegExp(`^publish ${channel} `, 'i'))
+    }
+    for (const { cause, message } of session.of('message.delivered')) {
+      expect(bySeq(cause)).toMatchObject({ type: 'message.published', message })
+    }
+  })
+})
+
+describe('time', () => {
+  it('stands still while paused, whatever the user does', async () => {
+    session = new Session()
+    await session.start()
+    const { engine } = session
+    for (let step = 0; step < 100; step++) await engine.call('time.step', {})
+    await session.until(() => session.state?.status === 'paused' && session.of('subscription.opened').length === 3)
+    const { nowUs } = await engine.call('run.state', {})
+    const before = session.of('message.published').length
+    expect(await engine.call('pubsub.publish', { actor: 'ana', channel: 'chatroom', message: 'hi' })).toEqual({
+      receivers: null,
+    })
+    await engine.call('actor.disconnect', { actor: 'eve' })
+    expect((await engine.call('run.state', {})).nowUs).toBe(nowUs)
+    expect(session.of('message.published')).toHaveLength(before)
+    await engine.call('time.resume', {})
+    await session.until(() => session.of('message.published').some(({ payload }) => payload === 'hi'))
+    const published = session.of('message.published').find(({ payload }) => payload === 'hi')!
+    const input = session.of('input.applied').find(({ call }) => call === 'pubsub.publish')!
+    const sent = session.events[published.cause - 1]!
+    expect(sent.cause).toBe(input.seq)
+  })
+
+  it('goes on by one event and what comes with it at a step', async () => {
+    session = new Session()
+    const started = await session.start()
+    let { events, nowUs } = started
+    for (let step = 0; step < 30; step++) {
+      await session.engine.call('time.step', {})
+      await session.until(() => session.state?.status === 'paused' && session.state.events > events)
+      const after = session.state!
+      expect(after.nowUs).toBeGreaterThanOrEqual(nowUs)
+      ;({ events, nowUs } = after)
+      expect(session.events.at(-1)!.t).toBe(nowUs)
+    }
+  })
+
+  it('leads to the same trace at every speed and through pauses', async () => {
+    session = new Session()
+    await session.start()
+    const { script } = await session.toTheEnd()
+    await session.start()
+    const { engine } = session
+    await engine.call('time.speed', { speed: 100 })
+    for (let step = 0; step < 20; step++) await engine.call('time.step', {})
+    await engine.call('time.resume', {})
+    await session.until(() => (session.state?.nowUs ?? 0) > 3_000_000)
+    await engine.call('time.pause', {})
+    await engine.call('time.speed', { speed: 0.01 })
+    await engine.call('time.resume', {})
+    expect((await session.toTheEnd()).script).toEqual(script)
+  })
+})
+
+describe("the user's own doing", () => {
+  it('adds, subscribes, disconnects, connects and removes actors', async () => {
+    session = new Session()
+    await session.start()
+    const { engine } = session
+    await engine.call('time.speed', { speed: 10 })
+    await engine.call('time.resume', {})
+    const { actor } = await engine.call('actor.add', { role: 'subscriber', channels: ['lobby'], patterns: ['lob*'] })
+    expect(actor).toBe('subscriber')
+    await session.until(() => session.of('subscription.opened').filter((event) => event.actor === actor).length === 2)
+    const added = await engine.call('actor.add', { role: 'publisher', name: 'zoe', channels: ['lobby'] })
+    expect(added.actor).toBe('zoe')
+    await session.until(() => session.of('connection.opened').some((event) => event.actor === 'zoe'))
+    const publish = (message: string) => engine.call('pubsub.publish', { actor: 'zoe', channel: 'lobby', message })
+    // Channel and pattern both match: Redis delivers twice and counts two.
+    expect(await publish('one')).toEqual({ receivers: 2 })
+    await engine.call('actor.unsubscribe', { actor, patterns: ['lob*'] })
+    await session.until(() => session.of('subscription.closed').some(({ kind }) => kind === 'pattern'))
+    expect(await publish('two')).toEqual({ receivers: 1 })
+    await engine.call('actor.disconnect', { actor })
+    await engine.call('actor.subscribe', { actor, channels: ['attic'] })
+    await session.until(() => session.of('connection.closed').some((event) => event.actor === actor))
+    await session.sometime()
+    expect(await publish('three')).toEqual({ receivers: 0 })
+    await engine.call('actor.connect', { actor })
+    await session.until(() => session.of('subscription.opened').some(({ resource }) => resource === 'attic'))
+    expect(await publish('four')).toEqual({ receivers: 1 })
+    await session.sometime()
+    await engine.call('actor.remove', { actor })
+    await session.until(() => session.of('actor.left').length === 1)
+    await session.sometime()
+    expect(await publish('five')).toEqual({ receivers: 0 })
+    await session.until(() => session.of('message.lost').some(({ why }) => why === 'no-subscriber'))
+    expect(session.of('message.lost').filter(({ channel }) => channel === 'lobby')).toMatchObject([
+      { actor, why: 'disconnected' },
+      { actor: '', why: 'no-subscriber' },
+    ])
+  })
+
+  it('is refused with a reason where it makes no sense, and changes nothing then', async () => {
+    session = new Session()
+    const { engine } = session
+    await expect(engine.call('time.pause', {})).rejects.toMatchObject({ code: 'run.none' })
+    await session.start()
+    await engine.call('time.step', {})
+    await session.until(() => session.state?.status === 'paused' && session.state.events > 2)
+    const { hash } = await engine.call('run.hash', {})
+    const refused: [Promise<unknown>, string][] = [
+      [engine.call('actor.remove', { actor: 'nobody' }), 'actor.unknown'],
+      [engine.call('actor.add', { role: 'publisher', name: 'ana' }), 'actor.exists'],
+      [engine.call('actor.subscribe', { actor: 'ana', channels: ['x'] }), 'actor.role'],
+      [engine.call('pubsub.publish', { actor: 'ana', channel: 'x', message: '' }), 'actor.offline'],
+      [engine.call('run.start', { source: { kind: 'builtin', id: 'nothing' } }), 'scenario.unknown'],
+      [engine.call('run.start', { source: { kind: 'text', name: 'a.yaml', text: ': {' } }), 'scenario.syntax'],
+    ]
+    for (const [call, code] of refused) await expect(call).rejects.toMatchObject({ code })
+    expect((await engine.call('run.hash', {})).hash).toBe(hash)
+  })
+})
