@@ -29,6 +29,16 @@ export interface FixtureBridge extends Bridge {
   command(command: WindowCommand): void
 }
 
+const notEnded: RunState['script'] = {
+  ended: false,
+  passed: 0,
+  failed: 0,
+  expectations: [],
+  hash: null,
+  events: 0,
+  endedUs: 0,
+}
+
 export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBridge {
   const traceListeners = new Set<(batch: TraceBatch) => void>()
   const stateListeners = new Set<(state: RunState) => void>()
@@ -61,7 +71,7 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
     speed: 1,
     nowUs: 0,
     events: 0,
-    script: { ended: false, passed: 0, failed: 0, hash: null },
+    script: notEnded,
     guest: { address: null, clients: 0, ever: false },
     error: null,
   }
@@ -92,7 +102,7 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
       status: isPaused ? 'paused' : 'running',
       scenario: { id: 'chat-room', name: 'The chat room', about: 'What is said while you are away is gone.' },
       seed: seed ?? state.seed,
-      script: { ended: false, passed: 0, failed: 0, hash: null },
+      script: notEnded,
     })
     advance(0)
     return state
@@ -105,7 +115,16 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
     while (next < trace.length && trace[next]!.t <= nowUs) due.push(trace[next++]!)
     send(due)
     const isOver = next === trace.length
-    setState(isOver ? { script: { ended: true, passed: 2, failed: 0, hash: 'a1b2c3'.repeat(10) + 'beef' } } : {})
+    setState(isOver && !state.script.ended ? { script: ended() } : {})
+  }
+
+  function ended(): RunState['script'] {
+    const expectations = [
+      { expression: 'lost >= 1', ok: true, actual: '12' },
+      { expression: 'delivered(cem) = sent', ok: true, actual: '57' },
+    ]
+    const hash = `${'a1b2c3'.repeat(10)}beef`
+    return { ended: true, passed: 2, failed: 0, expectations, hash, events: seq, endedUs: FIXTURE_ENDS_US }
   }
 
   const emit = (event: EventInput) => send([{ t: nowUs, event }])
@@ -202,8 +221,10 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
       return {}
     },
     'actor.unsubscribe': ({ actor, channels = [], patterns = [] }: CallParams<'actor.unsubscribe'>) => {
-      for (const channel of channels) emit({ type: 'actor.unbound', actor, resource: bytesOf(channel), kind: 'channel' })
-      for (const pattern of patterns) emit({ type: 'actor.unbound', actor, resource: bytesOf(pattern), kind: 'pattern' })
+      for (const channel of channels)
+        emit({ type: 'actor.unbound', actor, resource: bytesOf(channel), kind: 'channel' })
+      for (const pattern of patterns)
+        emit({ type: 'actor.unbound', actor, resource: bytesOf(pattern), kind: 'pattern' })
       return {}
     },
     'pubsub.publish': (params: CallParams<'pubsub.publish'>) => ({ receivers: publish(params) }),

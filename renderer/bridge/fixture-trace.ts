@@ -38,7 +38,9 @@ export function chatTrace(): Timed[] {
     add(0, { type: 'actor.bound', actor: name, resource, kind })
   }
   add(0, { type: 'step.started', step: 1, text: 'Two people talk, **three** listen to `chatroom`.' })
-  cast.forEach(({ name, role, kind, resource }, index) => connect(name, index + 1, 1000 + index * 10, role, kind, resource))
+  cast.forEach(({ name, role, kind, resource }, index) =>
+    connect(name, index + 1, 1000 + index * 10, role, kind, resource),
+  )
   add(4000, { type: 'step.ended', step: 1 })
 
   const away = { from: 6_000_000, to: 12_000_000 }
@@ -51,7 +53,13 @@ export function chatTrace(): Timed[] {
   for (const { t, who, connection } of speaking) {
     if (t === away.from && who.name === 'dora') {
       add(t, { type: 'step.started', step: 2, text: 'dora closes her laptop. What is said now is *gone* for her.' })
-      add(t, { type: 'connection.closed', actor: 'dora', connection: 4, node: NODE, why: 'disconnected by the scenario' })
+      add(t, {
+        type: 'connection.closed',
+        actor: 'dora',
+        connection: 4,
+        node: NODE,
+        why: 'disconnected by the scenario',
+      })
     } else if (t === away.to && who.name === 'dora') {
       add(t, { type: 'step.started', step: 3, text: 'dora is back. Pub/Sub kept nothing for her.' })
       connect('dora', 6, t + 1000, 'subscriber', 'channel', 'chatroom')

@@ -41,16 +41,19 @@ export const eventGlyphs: Readonly<Record<GlyphName, readonly Shape[]>> = {
     { d: circle(6, 6, 4.4), stroke: 1.3 },
     { d: 'M6 3.4V6l1.8 1.4', stroke: 1.3 },
   ],
-  command: [{ d: 'M2.6 3l3 3-3 3', stroke: 1.4 }, { d: 'M6.8 9.2h3', stroke: 1.4 }],
-  reply: [{ d: 'M9.4 3l-3 3 3 3', stroke: 1.4 }, { d: 'M2.2 9.2h3', stroke: 1.4 }],
+  command: [
+    { d: 'M2.6 3l3 3-3 3', stroke: 1.4 },
+    { d: 'M6.8 9.2h3', stroke: 1.4 },
+  ],
+  reply: [
+    { d: 'M9.4 3l-3 3 3 3', stroke: 1.4 },
+    { d: 'M2.2 9.2h3', stroke: 1.4 },
+  ],
   step: [{ d: 'M3.4 2.2l6 3.8-6 3.8z' }],
   mark: [{ d: circle(6, 6, 2.4), stroke: 1.4 }],
   joined: [{ d: 'M6 2.6v6.8M2.6 6h6.8', stroke: 1.5 }],
   left: [{ d: 'M2.6 6h6.8', stroke: 1.5 }],
-  subscribed: [
-    { d: 'M1.6 3h8.8M1.6 9h8.8', stroke: 1.2 },
-    { d: circle(6, 6, 1.4) },
-  ],
+  subscribed: [{ d: 'M1.6 3h8.8M1.6 9h8.8', stroke: 1.2 }, { d: circle(6, 6, 1.4) }],
   unsubscribed: [{ d: 'M1.6 3h8.8M1.6 9h8.8', stroke: 1.2 }],
 }
 
@@ -65,11 +68,7 @@ export const roleGlyphs: Readonly<Record<RoleGlyphName, readonly Shape[]>> = {
     { d: circle(11.8, 8, 2.1) },
     { d: 'M5.6 2.6a7.6 7.6 0 0 1 0 10.8M2.8 4.6a4.8 4.8 0 0 1 0 6.8', stroke: 1.5 },
   ],
-  channel: [
-    { d: 'M1.6 4.4h12.8M1.6 11.6h12.8', stroke: 1.5 },
-    { d: circle(5, 8, 1.5) },
-    { d: circle(11, 8, 1.5) },
-  ],
+  channel: [{ d: 'M1.6 4.4h12.8M1.6 11.6h12.8', stroke: 1.5 }, { d: circle(5, 8, 1.5) }, { d: circle(11, 8, 1.5) }],
   // Between the rails a wildcard instead of messages.
   pattern: [
     { d: 'M1.6 3.4h12.8M1.6 12.6h12.8', stroke: 1.5 },

@@ -55,7 +55,8 @@ function onKeyDown(event: KeyboardEvent): void {
 
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)
+    return true
   return target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'range'].includes(target.type)
 }
 
@@ -66,7 +67,8 @@ function isInDialog(target: EventTarget | null): boolean {
 function isControl(target: EventTarget | null): boolean {
   return (
     target instanceof Element &&
-    target.closest('button, a, summary, [role="button"], [role="radio"], [role="tab"], [role="switch"], [role="grid"]') !==
-      null
+    target.closest(
+      'button, a, summary, [role="button"], [role="radio"], [role="tab"], [role="switch"], [role="grid"]',
+    ) !== null
   )
 }

@@ -17,7 +17,7 @@ export function useWindowCommands(): void {
     pause: () => run.canAct && run.toggle(),
     step: () => run.canAct && run.step(),
     restart: () => run.isOpen && run.restart(),
-    stop: () => run.isOpen && run.stop(),
+    stop: () => run.isOpen && run.close(),
     palette: () => (ui.dialog = 'palette'),
     settings: () => (ui.view = 'settings'),
     shortcuts: () => (ui.dialog = 'shortcuts'),

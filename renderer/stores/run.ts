@@ -14,7 +14,7 @@ const noRun: RunState = {
   speed: 1,
   nowUs: 0,
   events: 0,
-  script: { ended: false, passed: 0, failed: 0, hash: null },
+  script: { ended: false, passed: 0, failed: 0, expectations: [], hash: null, events: 0, endedUs: 0 },
   guest: { address: null, clients: 0, ever: false },
   error: null,
 }
@@ -43,15 +43,16 @@ export const useRun = defineStore('run', () => {
   let source: ScenarioSource | null = null
   let stateAtMs = 0
 
-  const isOpen = computed(() => state.value.status !== 'none')
+  /** The run that the person has put away: it has ended, and the start view takes its place. */
+  const closed = shallowRef(0)
+  const isOpen = computed(() => state.value.status !== 'none' && state.value.run !== closed.value)
   const isRunning = computed(() => state.value.status === 'running')
   const canAct = computed(() => state.value.status === 'running' || state.value.status === 'paused')
-  const layoutKey = computed(() => state.value.scenario?.id ?? '')
 
   function accept(next: RunState): void {
     if (next.run !== state.value.run) previous.value = hashes.get(hashKey(next)) ?? null
     if (next.script.hash && !next.guest.ever && hashes.get(hashKey(next))?.run !== next.run) {
-      hashes.set(hashKey(next), { run: next.run, hash: next.script.hash, events: next.events })
+      hashes.set(hashKey(next), { run: next.run, hash: next.script.hash, events: next.script.events })
     }
     state.value = next
     stateAtMs = performance.now()
@@ -90,7 +91,11 @@ export const useRun = defineStore('run', () => {
     return asked(bridge.call('run.restart', seed === undefined ? {} : { seed }))
   }
 
-  const stop = () => asked(bridge.call('run.stop', {}))
+  async function close(): Promise<void> {
+    const { run } = state.value
+    if (await asked(bridge.call('run.stop', {}))) closed.value = run
+  }
+
   const pause = () => asked(bridge.call('time.pause', {}))
   const resume = () => asked(bridge.call('time.resume', {}))
   const step = () => asked(bridge.call('time.step', {}))
@@ -114,11 +119,10 @@ export const useRun = defineStore('run', () => {
     isOpen,
     isRunning,
     canAct,
-    layoutKey,
     clockUs,
     start,
     restart,
-    stop,
+    close,
     pause,
     resume,
     step,

@@ -4,7 +4,7 @@
  */
 import { eventTypes, type TraceEvent } from '../../shared/trace/event-types'
 import { matchesPattern } from './glob'
-import { applyToLedger } from './ledger'
+import { countEvent } from '../../shared/trace/ledger'
 import {
   bindingKey,
   deliveryEdge,
@@ -20,7 +20,7 @@ export function applyEvent(model: Model, event: TraceEvent): void {
   model.nowUs = event.t
   model.families[eventTypes[event.type].family]++
   model.density.add(event.t, event.type === 'message.lost')
-  applyToLedger(model.ledger, event)
+  countEvent(model.ledger, event)
   switch (event.type) {
     case 'run.started':
       model.scenario = event.scenario

@@ -1,7 +1,7 @@
 /** What is true at the trace's newest event: who is there, connected to what, and what went between them. */
 import type { EventFamily } from '../../shared/trace/event-types'
 import { Density } from './density'
-import { newLedger, type Ledger } from './ledger'
+import { createLedger, type Ledger } from '../../shared/trace/ledger'
 import { RateWindow } from './rates'
 
 export type BindingKind = 'publish' | 'channel' | 'pattern' | 'sharded'
@@ -104,7 +104,7 @@ export function newModel(): Model {
     channels: new Map(),
     nodes: new Map(),
     flows: new Map(),
-    ledger: newLedger(),
+    ledger: createLedger(),
     steps: [],
     expectations: [],
     script: null,

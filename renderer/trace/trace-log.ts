@@ -5,7 +5,13 @@
  * columns of their own, since lanes, filters and selections ask for little else.
  */
 import type { TraceBatch } from '../../shared/trace/batch'
-import { fieldLayouts, typeNames, type EventType, type TraceEvent, type TraceEventOf } from '../../shared/trace/event-types'
+import {
+  fieldLayouts,
+  typeNames,
+  type EventType,
+  type TraceEvent,
+  type TraceEventOf,
+} from '../../shared/trace/event-types'
 import { NameTable } from './name-table'
 
 const SEGMENT_EVENTS = 4096
@@ -145,7 +151,7 @@ export class TraceLog {
   walk(fromSeq: number, toSeq: number, visit: (segment: Segment, index: number, seq: number) => boolean | void): void {
     const from = Math.max(fromSeq, this.firstSeq)
     const to = Math.min(toSeq, this.lastSeq)
-    for (let seq = from; seq <= to; ) {
+    for (let seq = from; seq <= to;) {
       const segment = this.segmentOf(seq)!
       const end = Math.min(to, segment.firstSeq + segment.count - 1)
       for (; seq <= end; seq++) if (visit(segment, seq - segment.firstSeq, seq) === false) return

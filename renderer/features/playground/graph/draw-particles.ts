@@ -92,7 +92,11 @@ export function drawParticles(
     const isPoint = path.length === 2
     if (age < flightMs && !view.isStill) {
       const s = (age / flightMs) * CUT_AT
-      context.drawImage(dots.arrive, toX(xAt(path, s)) - dots.arrive.width / 2, toY(yAt(path, s)) - dots.arrive.height / 2)
+      context.drawImage(
+        dots.arrive,
+        toX(xAt(path, s)) - dots.arrive.width / 2,
+        toY(yAt(path, s)) - dots.arrive.height / 2,
+      )
       return
     }
     const fallen = view.isStill ? 1 : Math.min(1, (age - flightMs) / FALL_MS)

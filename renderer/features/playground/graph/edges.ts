@@ -1,13 +1,6 @@
 /** The graph that a model amounts to: nodes and edges by name, without places. Pure, and cheap enough for each change. */
 import { matchesPattern } from '../../../trace/glob'
-import {
-  bindingKey,
-  deliveryEdge,
-  publishEdge,
-  type ActorModel,
-  type Binding,
-  type Model,
-} from '../../../trace/model'
+import { bindingKey, deliveryEdge, publishEdge, type ActorModel, type Binding, type Model } from '../../../trace/model'
 
 export interface GraphNode {
   readonly id: string

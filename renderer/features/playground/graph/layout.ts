@@ -16,12 +16,12 @@ export interface Size {
 }
 
 export const NODE_HEIGHT = 44
-const PITCH = 68
+const PITCH = 72
 const TOP = 76
 const columns = [
-  { x: 24, width: 172 },
-  { x: 402, width: 220 },
-  { x: 830, width: 178 },
+  { x: 24, width: 164 },
+  { x: 372, width: 190 },
+  { x: 810, width: 178 },
 ] as const
 
 /** What joined before the clock moved this far is part of the run's beginning. */
@@ -55,12 +55,7 @@ export function place(nodes: readonly GraphNode[], known: ReadonlyMap<string, Po
   return places
 }
 
-function lowest(
-  places: ReadonlyMap<string, Point>,
-  inColumn: readonly GraphNode[],
-  x: number,
-  top: number,
-): number {
+function lowest(places: ReadonlyMap<string, Point>, inColumn: readonly GraphNode[], x: number, top: number): number {
   let y = top
   for (const node of inColumn) {
     const point = places.get(node.id)

@@ -14,9 +14,7 @@ export function neighbourInDirection(
   if (!at) return null
   const isAlong = direction === 'left' || direction === 'right'
   const joined = new Set(
-    graph.edges.flatMap(({ source, target }) =>
-      source === from.id ? [target] : target === from.id ? [source] : [],
-    ),
+    graph.edges.flatMap(({ source, target }) => (source === from.id ? [target] : target === from.id ? [source] : [])),
   )
   let best: string | null = null
   let bestDistance = Infinity

@@ -46,7 +46,9 @@ export function useNodeState(of: () => GraphNode): ComputedRef<NodeState> {
     }
     const sub = isSender ? sendingLine(actor) : subscriptionLine(actor)
     const counts = trace.model.value.ledger.actors.get(actor.name)
-    const done = t(isSender ? 'graph.sentCount' : 'graph.deliveredCount', { n: isSender ? (counts?.sent ?? 0) : (counts?.delivered ?? 0) })
+    const done = t(isSender ? 'graph.sentCount' : 'graph.deliveredCount', {
+      n: isSender ? (counts?.sent ?? 0) : (counts?.delivered ?? 0),
+    })
     return { ...base, state: 'open', sub, label: `${named(sub)}, ${done}` }
   }
 
@@ -73,8 +75,7 @@ export function useNodeState(of: () => GraphNode): ComputedRef<NodeState> {
   function channelState(node: GraphNode): NodeState {
     const { subscribed, meant } = audienceOf(trace.model.value, node.name)
     const name = textOf(node.name)
-    const sub =
-      meant === 0 ? t('graph.noSubscriber') : t('graph.subscribed', { n: subscribed, of: meant })
+    const sub = meant === 0 ? t('graph.noSubscriber') : t('graph.subscribed', { n: subscribed, of: meant })
     const state = meant === 0 ? 'unheard' : 'open'
     return { state, hue: 'neutral', glyph: 'channel', sub, mark: null, label: `${name}, ${t('roles.channel')}, ${sub}` }
   }

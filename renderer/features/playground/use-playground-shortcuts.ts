@@ -1,0 +1,44 @@
+import { useI18n } from 'vue-i18n'
+import { useShortcuts } from '../../composables/shortcuts'
+import { useRun } from '../../stores/run'
+import { useSettings } from '../../stores/settings'
+import { useUi } from '../../stores/ui'
+import { useUndo } from '../../stores/undo'
+import { speeds } from './transport/speeds'
+import { useTimeline } from './timeline/timeline-store'
+
+/** Keys of an open run: time, panels, undo. The graph and the table add their own. */
+export function usePlaygroundShortcuts({ toggleInspector }: { toggleInspector: () => void }): void {
+  const run = useRun()
+  const ui = useUi()
+  const undo = useUndo()
+  const settings = useSettings()
+  const timeline = useTimeline()
+  const { t } = useI18n()
+
+  function changeSpeed(by: number): void {
+    const index = speeds.indexOf(run.state.speed)
+    const next = speeds[Math.min(speeds.length - 1, Math.max(0, (index < 0 ? 2 : index) + by))]!
+    void run.setSpeed(next)
+  }
+
+  async function undoLast(): Promise<void> {
+    const undone = await undo.undo()
+    if (undone) ui.say(t('undo.undone', { what: undone.label }))
+  }
+
+  useShortcuts(
+    {
+      Space: () => void (run.canAct && run.toggle()),
+      '.': () => void (run.canAct && run.step()),
+      Home: () => void run.restart(),
+      End: timeline.goLive,
+      '-': () => changeSpeed(-1),
+      '=': () => changeSpeed(1),
+      I: toggleInspector,
+      T: () => settings.change({ panelOpen: !settings.values.panelOpen }),
+      'Ctrl+Z': () => void undoLast(),
+    },
+    () => settings.values.singleKeys,
+  )
+}
