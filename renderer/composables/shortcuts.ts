@@ -67,6 +67,8 @@ function isInDialog(target: EventTarget | null): boolean {
 function isControl(target: EventTarget | null): boolean {
   return (
     target instanceof Element &&
+    // A node of the graph takes Enter; Space goes on to pause and play.
+    !target.closest('[data-node]') &&
     target.closest(
       'button, a, summary, [role="button"], [role="radio"], [role="tab"], [role="switch"], [role="grid"]',
     ) !== null

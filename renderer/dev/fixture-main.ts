@@ -6,7 +6,10 @@ import { createFixtureBridge } from '../bridge/fixture-bridge'
 import { startApp } from '../start-app'
 
 const query = new URLSearchParams(location.search)
-const bridge = createFixtureBridge({ theme: query.get('theme') === 'light' ? 'light' : 'dark' })
+const bridge = createFixtureBridge({
+  theme: query.get('theme') === 'light' ? 'light' : 'dark',
+  language: query.get('lang') === 'zh-CN' ? 'zh-CN' : 'en',
+})
 startApp(bridge)
 
 let before = performance.now()

@@ -14,7 +14,7 @@ export interface Curve {
 }
 
 /** How far along its edge a message for someone who is away gets. */
-export const CUT_AT = 0.38
+export const CUT_AT = 0.32
 
 /** Where the curve ends before its node, so that the arrow head has room. */
 const ARROW = 2
