@@ -29,7 +29,9 @@ export const type: Handler = ({ node, db, argv: [, key] }) =>
   simple(node.keyspace.readQuietly(db, key!)?.value.type ?? 'none')
 
 export const keys: Handler = ({ node, db, argv: [, pattern] }) => {
-  const found = db.all.filter((entry) => globMatches(pattern!, entry.key) && !node.keyspace.isExpired(entry))
+  // The glob itself would not match the empty key, but `*` alone means every key.
+  const isWanted = (key: Bytes) => pattern === '*' || globMatches(pattern!, key)
+  const found = db.all.filter((entry) => isWanted(entry.key) && !node.keyspace.isExpired(entry))
   return bulks(found.map(({ key }) => key))
 }
 

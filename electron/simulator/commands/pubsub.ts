@@ -41,9 +41,12 @@ const shardKind: Kind = {
   count: (client) => client.shardChannels.size,
 }
 
+const notInTransaction = error("ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client")
+
 function subscribe(kind: Kind): Handler {
   return ({ node, client, argv }) => {
-    // In a transaction a RESP2 client could not tell the confirmations from EXEC's own replies.
+    // EXEC lets channels and patterns pass, for the sake of clients that always did so, but not what is new.
+    if (kind === shardKind && client.isExecuting) return notInTransaction
     const replies = argv.slice(1).map((name) => {
       join(kind.index(node), kind.own(client), name, client)
       return push([bulk(kind.joined), bulk(name), integer(kind.count(client))])

@@ -61,7 +61,9 @@ function readOptions(argv: readonly Bytes[], start: number): Options | Extract<R
       if (count < 1) return errors.syntax as Extract<Reply, { kind: 'error' }>
       options.count = Number(count)
     } else if (option === 'match' && value !== undefined) {
-      options.pattern = value
+      // `*` alone means every key, the empty one too, which the glob would not match.
+      if (value === '*') delete options.pattern
+      else options.pattern = value
     } else if (option === 'type' && value !== undefined) {
       options.type = lower(cString(value))
     } else {

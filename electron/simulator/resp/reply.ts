@@ -46,9 +46,12 @@ export function simple(text: string): Reply {
   return { kind: 'simple', text }
 }
 
-/** An error with its code first (`ERR syntax error`). Line ends would break the protocol, so Redis blanks them. */
+/**
+ * An error with its code first (`ERR syntax error`). Line ends would break the protocol: Redis cuts them off at the
+ * end and blanks the others.
+ */
 export function error(text: string): Reply {
-  return { kind: 'error', text: /[\r\n]/.test(text) ? text.replace(/[\r\n]/g, ' ') : text }
+  return { kind: 'error', text: /[\r\n]/.test(text) ? text.replace(/[\r\n]+$/, '').replace(/[\r\n]/g, ' ') : text }
 }
 
 export function bulk(bytes: string): Reply {

@@ -1,0 +1,140 @@
+import { Buffer } from 'node:buffer'
+import { encode } from '../resp/encode'
+import type { Reply } from '../resp/reply'
+import { countReplies, repliesOf } from './conversation'
+import { request, type TestClient, type TestNode } from './test-client'
+import type { RawClient, RealRedis } from './real-redis'
+
+export interface RandomDifference {
+  readonly command: readonly string[]
+  readonly simulated: string
+  readonly real: string
+}
+
+const PATIENCE_MS = 1000
+const MS_TOLERATED = 2000
+
+/** Runs a sequence on both servers, from scratch, and gives the first command they answer differently. */
+export async function findDifference(
+  commands: readonly (readonly string[])[],
+  resp: 2 | 3,
+  world: TestNode,
+  server: RealRedis,
+): Promise<RandomDifference | undefined> {
+  world.clock.advanceTo(Date.now() * 1000)
+  const simulated = world.connect()
+  const real = await server.connect()
+  // The listener hears every change of a key, in order.
+  const listener = { simulated: world.connect(), real: await server.connect() }
+  const opening = [
+    ...(resp === 3 ? [['HELLO', '3']] : []),
+    ['FLUSHALL'],
+    ['CONFIG', 'SET', 'notify-keyspace-events', 'KEA'],
+  ]
+  await runBoth(opening, simulated, real)
+  await runBoth([['PSUBSCRIBE', '__key*']], listener.simulated, listener.real)
+  listener.simulated.take()
+  listener.real.received = ''
+  const difference = await runBoth(commands, simulated, real)
+  const heard = listener.simulated.take()
+  await listener.real.until(() => listener.real.received.length >= heard.length, PATIENCE_MS)
+  simulated.handle.closed()
+  listener.simulated.handle.closed()
+  real.close()
+  listener.real.close()
+  if (difference) return difference
+  if (listener.real.received === heard) return undefined
+  return { command: ['(keyspace events)'], simulated: heard, real: listener.real.received }
+}
+
+async function runBoth(
+  commands: readonly (readonly string[])[],
+  simulated: TestClient,
+  real: RawClient,
+): Promise<RandomDifference | undefined> {
+  real.received = ''
+  real.send(Buffer.concat(commands.map((command) => request(...command))))
+  const answers = commands.map((command) => simulated.send(...command))
+  const counts = answers.map(countReplies)
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  // Counting is slow, so the length is looked at first.
+  const expected = answers.reduce((sum, answer) => sum + answer.length, 0)
+  await real.until(() => real.received.length >= expected - 200 && countReplies(real.received) >= total, PATIENCE_MS)
+  const replies = repliesOf(real.received)
+  let at = 0
+  for (const [index, command] of commands.entries()) {
+    const own = repliesOf(answers[index]!)
+    const other = replies.slice(at, at + own.length)
+    at += own.length
+    if (own.length === other.length && areAlike(command, own, other)) continue
+    return { command, simulated: written(own), real: written(other) }
+  }
+  if (at === replies.length) return undefined
+  return { command: ['(more replies than expected)'], simulated: '', real: written(replies.slice(at)) }
+}
+
+function written(replies: readonly Reply[]): string {
+  return replies.map((reply) => encode(reply, 3)).join('')
+}
+
+function areAlike(command: readonly string[], own: readonly Reply[], other: readonly Reply[]): boolean {
+  const name = command[0]!.toUpperCase()
+  // In a transaction the answers come with EXEC, whatever is in them.
+  const blur = BLURS[name] ?? (name === 'EXEC' ? blurAll : undefined)
+  const change = (replies: readonly Reply[]) => written(blur ? replies.map((reply) => blur(reply)) : replies)
+  if (change(own) === change(other)) return true
+  return name === 'EXEC' ? ownLists(own) === ownLists(other) : TIMES.has(name) && areClose(own, other)
+}
+
+const TIMES = new Set(['PTTL', 'EXPIRETIME', 'PEXPIRETIME', 'TTL'])
+
+function areClose([own]: readonly Reply[], [other]: readonly Reply[]): boolean {
+  if (own?.kind !== 'integer' || other?.kind !== 'integer') return false
+  return Math.abs(Number(own.value) - Number(other.value)) <= MS_TOLERATED
+}
+
+type Blur = (reply: Reply) => Reply
+
+const sortItems: Blur = (reply) =>
+  reply.kind === 'array'
+    ? { ...reply, items: [...reply.items].sort((a, b) => (encode(a, 3) < encode(b, 3) ? -1 : 1)) }
+    : reply
+const keepKind: Blur = (reply) => (reply.kind === 'error' ? reply : { kind: 'simple', text: reply.kind })
+
+const BLURS: Readonly<Record<string, Blur>> = {
+  KEYS: sortItems,
+  PUBSUB: sortItems,
+  RANDOMKEY: keepKind,
+  HELLO: keepKind,
+  SCAN: (reply) => (reply.kind === 'array' ? { ...reply, items: reply.items.map(sortItems) } : reply),
+}
+
+/** Within EXEC any list may be in any order, any key random and any time a little off. */
+const blurAll: Blur = (reply) => (reply.kind === 'array' ? { ...reply, items: reply.items.map(sortDeeply) } : reply)
+
+function sortDeeply(reply: Reply): Reply {
+  return reply.kind === 'array' ? sortItems({ ...reply, items: reply.items.map(sortDeeply) }) : reply
+}
+
+/** The coarsest look at an EXEC: kinds of replies, for transactions with times or random keys in them. */
+function ownLists(replies: readonly Reply[]): string {
+  return replies
+    .map((reply) => (reply.kind === 'array' ? reply.items.map(({ kind }) => kind).join() : reply.kind))
+    .join()
+}
+
+/** Leaves out commands as long as a difference remains, so that a person sees only what matters. */
+export async function shrink(
+  commands: readonly (readonly string[])[],
+  fails: (commands: readonly (readonly string[])[]) => Promise<boolean>,
+): Promise<readonly (readonly string[])[]> {
+  let current = commands
+  for (let size = Math.ceil(current.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (let start = 0; start < current.length;) {
+      const fewer = [...current.slice(0, start), ...current.slice(start + size)]
+      if (fewer.length > 0 && (await fails(fewer))) current = fewer
+      else start += size
+    }
+  }
+  return current
+}
