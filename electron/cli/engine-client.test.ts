@@ -212,7 +212,11 @@ describe("the user's own doing", () => {
     const added = await engine.call('actor.add', { role: 'publisher', name: 'zoe', channels: ['lobby'] })
     expect(added.actor).toBe('zoe')
     await session.until(() => session.of('connection.opened').some((event) => event.actor === 'zoe'))
-    const publish = (message: string) => engine.call('pubsub.publish', { actor: 'zoe', channel: 'lobby', message })
+    const publish = async (message: string) => {
+      const answer = await engine.call('pubsub.publish', { actor: 'zoe', channel: 'lobby', message })
+      await session.sometime() // else what follows could overtake it on its way to the subscriber
+      return answer
+    }
     // Channel and pattern both match: Redis delivers twice and counts two.
     expect(await publish('one')).toEqual({ receivers: 2 })
     await engine.call('actor.unsubscribe', { actor, patterns: ['lob*'] })
@@ -226,7 +230,6 @@ describe("the user's own doing", () => {
     await engine.call('actor.connect', { actor })
     await session.until(() => session.of('subscription.opened').some(({ resource }) => resource === 'attic'))
     expect(await publish('four')).toEqual({ receivers: 1 })
-    await session.sometime()
     await engine.call('actor.remove', { actor })
     await session.until(() => session.of('actor.left').length === 1)
     await session.sometime()

@@ -135,7 +135,8 @@ function articled(type: string): string {
 
 function pathText(path: readonly PropertyKey[]): string {
   let text = ''
-  for (const part of path)
-    {text += typeof part === 'number' ? `[${part + 1}]` : text === '' ? String(part) : `.${String(part)}`}
+  for (const part of path) {
+    text += typeof part === 'number' ? `[${part + 1}]` : text === '' ? String(part) : `.${String(part)}`
+  }
   return text || 'the file'
 }

@@ -160,8 +160,9 @@ export const scenarioSchema = z
   .superRefine((scenario, context) => {
     const known = Object.keys(scenario.actors)
     const check = (actor: string | undefined, path: PropertyKey[]) => {
-      if (actor === undefined || known.includes(actor) || (actor === 'all' && path.length < 4 && path[2] !== 'as'))
-        {return}
+      if (actor === undefined || known.includes(actor) || (actor === 'all' && path.length < 4 && path[2] !== 'as')) {
+        return
+      }
       context.addIssue({
         code: 'custom',
         path,
@@ -179,8 +180,9 @@ export const scenarioSchema = z
     })
     for (const key of Object.keys(scenario.expect)) {
       const checked = expression.safeParse(expectationText(key, scenario.expect[key]!))
-      if (!checked.success)
-        {context.addIssue({ code: 'custom', path: ['expect', key], message: checked.error.issues[0]!.message })}
+      if (!checked.success) {
+        context.addIssue({ code: 'custom', path: ['expect', key], message: checked.error.issues[0]!.message })
+      }
     }
   })
 export type Scenario = z.output<typeof scenarioSchema>
