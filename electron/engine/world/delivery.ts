@@ -7,9 +7,10 @@ import type { CloseReason, Connection, NetworkObserver } from '../../simulator/n
 import { formatReply } from '../../simulator/resp/format-reply'
 import { globMatches } from '../../simulator/pubsub/glob'
 import type { Reply } from '../../simulator/resp/reply'
-import { escapeBytes, type Bytes } from '../../../shared/bytes'
+import type { Bytes } from '../../../shared/bytes'
 import type { LossReason } from '../../../shared/trace/event-types'
 import type { Trace } from '../trace/trace'
+import { commandText } from './command-text'
 
 /** A client of a node, as the trace names it. */
 export interface Peer {
@@ -39,9 +40,6 @@ interface MessageInFlight {
   readonly channel: Bytes
   readonly receivers: { readonly client: number; readonly pattern?: Bytes }[]
 }
-
-// The whole command is in the inspector; a value of megabytes is not.
-const COMMAND_BYTES_MAX = 1000
 
 export class Delivery implements NetworkObserver {
   private readonly actors = new Map<string, ActorState>()
@@ -294,17 +292,6 @@ export class Delivery implements NetworkObserver {
     if (!state) throw new Error(`no actor ${actor} has joined`)
     return state
   }
-}
-
-/** A command as redis-cli would take it: words bare, everything else in quotes. */
-export function commandText(argv: readonly Bytes[]): string {
-  let text = ''
-  for (const argument of argv) {
-    if (text !== '') text += ' '
-    text += /^[\w:.*/@{}[\]?^+,%=<>!~|;&()$#-]+$/.test(argument) ? argument : `"${escapeBytes(argument)}"`
-    if (text.length > COMMAND_BYTES_MAX) return `${text.slice(0, COMMAND_BYTES_MAX)}... (${argv.length} arguments)`
-  }
-  return text
 }
 
 function wants({ wanted }: ActorState, channel: Bytes, sharded: boolean): boolean {
