@@ -221,10 +221,12 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
       return {}
     },
     'actor.unsubscribe': ({ actor, channels = [], patterns = [] }: CallParams<'actor.unsubscribe'>) => {
-      for (const channel of channels)
+      for (const channel of channels) {
         emit({ type: 'actor.unbound', actor, resource: bytesOf(channel), kind: 'channel' })
-      for (const pattern of patterns)
+      }
+      for (const pattern of patterns) {
         emit({ type: 'actor.unbound', actor, resource: bytesOf(pattern), kind: 'pattern' })
+      }
       return {}
     },
     'pubsub.publish': (params: CallParams<'pubsub.publish'>) => ({ receivers: publish(params) }),

@@ -25,7 +25,9 @@ export class RateWindow {
     this.forward(nowUs)
     let sum = 0
     for (const count of this.counts) sum += count
-    const windowUs = Math.min(SLOTS * SLOT_US, Math.max(nowUs - this.firstUs, SLOT_US * 4))
+    // The newest slot is still filling: only the part of it that has passed counts.
+    const filledUs = (SLOTS - 1) * SLOT_US + Math.max(0, nowUs - this.slot * SLOT_US)
+    const windowUs = Math.min(filledUs, Math.max(nowUs - this.firstUs, SLOT_US * 4))
     return (sum * 1e6) / windowUs
   }
 

@@ -43,6 +43,9 @@ const nodeField = fieldLayouts.map((layout) => layout.findIndex((field) => field
 const messageField = fieldLayouts.map((layout) => layout.findIndex((field) => field.name === 'message'))
 const publishedCode = typeNames.indexOf('message.published')
 
+/** Looks at an event's columns; giving back `false` ends the walk. */
+type Visit = (segment: Segment, index: number, seq: number) => unknown
+
 export class TraceLog {
   readonly actors = new NameTable()
   readonly resources = new NameTable()
@@ -148,7 +151,7 @@ export class TraceLog {
   }
 
   /** Visits the columns of a range of events in order; the visitor may end the walk by giving back `false`. */
-  walk(fromSeq: number, toSeq: number, visit: (segment: Segment, index: number, seq: number) => boolean | void): void {
+  walk(fromSeq: number, toSeq: number, visit: Visit): void {
     const from = Math.max(fromSeq, this.firstSeq)
     const to = Math.min(toSeq, this.lastSeq)
     for (let seq = from; seq <= to;) {
@@ -159,7 +162,7 @@ export class TraceLog {
   }
 
   /** As `walk`, from the newest to the oldest. */
-  walkBack(fromSeq: number, toSeq: number, visit: (segment: Segment, index: number, seq: number) => boolean | void) {
+  walkBack(fromSeq: number, toSeq: number, visit: Visit) {
     for (let seq = Math.min(fromSeq, this.lastSeq); seq >= Math.max(toSeq, this.firstSeq); seq--) {
       const segment = this.segmentOf(seq)!
       if (visit(segment, seq - segment.firstSeq, seq) === false) return
@@ -192,9 +195,7 @@ export class TraceLog {
   }
 
   private trim(): void {
-    while ((this.segments.length - 1) * SEGMENT_EVENTS > this.eventsMax) {
-      this.dropped += this.segments.shift()!.count
-    }
+    while (this.size - this.segments[0]!.count >= this.eventsMax) this.dropped += this.segments.shift()!.count
   }
 }
 

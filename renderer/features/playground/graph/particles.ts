@@ -81,8 +81,9 @@ export class Particles {
       const start = this.arrivalOf(event.message)
       // Losses are never sampled: each one matters.
       if (event.actor === '') this.add(this.laneOf(dropLane(event.channel)).index, Kind.Drop, start, FALL_MS)
-      else
+      else {
         this.add(this.laneOf(lossEdge(event.channel, event.actor)).index, Kind.Lose, start, FLIGHT_MIN_MS * 2 + FALL_MS)
+      }
     }
   }
 

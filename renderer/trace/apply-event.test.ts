@@ -1,0 +1,115 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { BatchWriter, unpackBatch } from '../../shared/trace/batch'
+import type { EventInput, TraceEvent } from '../../shared/trace/event-types'
+import { chatTrace } from '../bridge/fixture-trace'
+import { audienceOf, graphOf } from '../features/playground/graph/edges'
+import { applyEvent, lossEdge } from './apply-event'
+import { deliveryEdge, newModel, type Model } from './model'
+
+function eventsOf(inputs: readonly { t: number; event: EventInput }[]): TraceEvent[] {
+  const writer = new BatchWriter(1)
+  inputs.forEach(({ t, event }, index) => writer.add(index + 1, t, event))
+  return unpackBatch(writer.take(0))
+}
+
+function modelAfter(untilUs: number): Model {
+  const model = newModel()
+  for (const event of eventsOf(chatTrace())) if (event.t <= untilUs) applyEvent(model, event)
+  return model
+}
+
+describe('applyEvent', () => {
+  it('knows who is there, connected and subscribed', () => {
+    const model = modelAfter(1_000_000)
+    expect([...model.actors.keys()]).toEqual(['ana', 'ben', 'cem', 'dora', 'eve'])
+    expect(model.actors.get('dora')).toMatchObject({ link: 'open', role: 'subscriber', node: 'node-1' })
+    expect(audienceOf(model, 'chatroom')).toEqual({ subscribed: 3, meant: 3 })
+  })
+
+  it('counts someone who is away as meant but not subscribed', () => {
+    const model = modelAfter(8_000_000)
+    expect(model.actors.get('dora')).toMatchObject({ link: 'closed', why: 'disconnected by the scenario' })
+    expect(audienceOf(model, 'chatroom')).toEqual({ subscribed: 2, meant: 3 })
+    expect(model.flows.get(deliveryEdge('chatroom', 'dora', ''))).toMatchObject({ lastLossWhy: 'disconnected' })
+  })
+
+  it('takes her back when she reconnects', () => {
+    expect(audienceOf(modelAfter(13_000_000), 'chatroom')).toEqual({ subscribed: 3, meant: 3 })
+  })
+
+  it('gives each copy of a message to the ledger once', () => {
+    const { total, channels } = modelAfter(40_000_000).ledger
+    expect(total.delivered + total.lost).toBe(total.sent * 3)
+    expect(total.inFlight).toBe(0)
+    expect(channels.get('chatroom')).toEqual(total)
+  })
+
+  it('puts a loss on the edge that the message would have taken', () => {
+    const model = modelAfter(1_000_000)
+    expect(lossEdge(model, 'chatroom', 'dora')).toBe(deliveryEdge('chatroom', 'dora', ''))
+    expect(lossEdge(model, 'chatroom', 'eve')).toBe(deliveryEdge('chatroom', 'eve', 'chat*'))
+  })
+
+  it('shows an actor that nobody announced as a guest', () => {
+    const model = newModel()
+    const [event] = eventsOf([
+      { t: 5, event: { type: 'connection.opened', actor: 'guest-1', connection: 7, node: 'n', address: 'a:1' } },
+    ])
+    applyEvent(model, event!)
+    expect(model.actors.get('guest-1')).toMatchObject({ role: 'guest', link: 'open' })
+  })
+
+  it('remembers with what an actor was added by hand', () => {
+    const model = newModel()
+    const params = JSON.stringify({ role: 'publisher', channels: ['c'], rate: 3, message: 'hi' })
+    for (const event of eventsOf([
+      { t: 9, event: { type: 'input.applied', call: 'actor.add', params } },
+      { t: 9, event: { type: 'actor.joined', actor: 'publisher-1', role: 'publisher' } },
+      { t: 9, event: { type: 'actor.joined', actor: 'other', role: 'publisher' } },
+    ])) {
+      applyEvent(model, event)
+    }
+    expect(model.actors.get('publisher-1')?.added).toEqual({ rate: 3, message: 'hi' })
+    expect(model.actors.get('other')?.added).toBeNull()
+  })
+
+  it('gives the same graph for the same events, however often it looks', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 31_000_000 }), (untilUs) => {
+        expect(graphOf(modelAfter(untilUs))).toEqual(graphOf(modelAfter(untilUs)))
+      }),
+      { numRuns: 20 },
+    )
+  })
+})
+
+describe('graphOf', () => {
+  it('puts senders left, the channel in the middle and receivers right', () => {
+    const { nodes, edges } = graphOf(modelAfter(1_000_000))
+    expect(nodes.map(({ id, column }) => [id, column])).toEqual([
+      ['actor:ana', 0],
+      ['actor:ben', 0],
+      ['actor:cem', 2],
+      ['actor:dora', 2],
+      ['actor:eve', 2],
+      ['channel:chatroom', 1],
+    ])
+    expect(edges).toHaveLength(5)
+  })
+
+  it('shows a pattern of its own only while no channel matches it', () => {
+    const model = newModel()
+    const apply = (event: EventInput) => applyEvent(model, eventsOf([{ t: 1, event }])[0]!)
+    apply({ type: 'actor.joined', actor: 'eve', role: 'subscriber' })
+    apply({ type: 'actor.bound', actor: 'eve', resource: 'news.*', kind: 'pattern' })
+    expect(graphOf(model).nodes.map(({ id }) => id)).toContain('pattern:news.*')
+    apply({ type: 'actor.joined', actor: 'ana', role: 'publisher' })
+    apply({ type: 'actor.bound', actor: 'ana', resource: 'news.uk', kind: 'publish' })
+    expect(graphOf(model).nodes.map(({ id }) => id)).not.toContain('pattern:news.*')
+    expect(graphOf(model).edges.find(({ kind }) => kind === 'delivery')).toMatchObject({
+      pattern: 'news.*',
+      source: 'channel:news.uk',
+    })
+  })
+})
