@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type WorkerThreads from 'node:worker_threads'
 import type { WindowCommand } from '../shared/contract'
 import { environment, expect, startCommand, test } from './helpers/app'
+import { playground } from './helpers/playground'
 
 /** Starts the app beside another one, and gives what it printed and its exit code. */
 function startAgain(userData: string, file?: string): Promise<{ code: number | null; printed: string }> {
@@ -73,15 +74,17 @@ test('a corrupted settings file is kept, told of, and does not keep the app from
   expect(readFileSync(`${file}.bad`, 'utf8')).toBe('{ "theme": "dark"')
   expect(existsSync(file)).toBe(false)
   expect(log()).toContain('The settings file could not be read')
+  await expect(page.getByRole('alert').filter({ hasText: 'The settings file could not be read' })).toBeVisible()
 })
 
 test('a file that cannot be read is told of, and the app is there', async ({ start, userData }) => {
   const { page, log } = await start({ arguments: [join(userData, 'none.yaml')] })
   await expect.poll(log).toContain('none.yaml')
+  await expect(page.getByRole('alert').filter({ hasText: 'none.yaml' })).toBeVisible()
   expect(await page.evaluate(() => window.eventyard.call('app.info', {}))).toMatchObject({ ok: true })
 })
 
-test('a worker that dies leaves a failed run, and the scenario starts again', async ({ start }) => {
+test('a worker that dies leaves a failed run that says why, and the scenario starts again', async ({ start }) => {
   const { app, page } = await start()
   await app.evaluate(() => {
     const { Worker } = process.mainModule!.require('node:worker_threads') as typeof WorkerThreads
@@ -91,17 +94,14 @@ test('a worker that dies leaves a failed run, and the scenario starts again', as
       send.apply(this, message)
     }
   })
-  const states = await page.evaluate(async () => {
-    const seen: string[] = []
-    Object.assign(window, { seen })
-    window.eventyard.onState((state) => seen.push(`${state.run} ${state.status} ${state.error?.code ?? ''}`))
-    return window.eventyard.call('run.start', { source: { kind: 'builtin', id: 'chat-room' }, paused: true })
-  })
-  expect(states).toMatchObject({ ok: true, value: { run: 1 } })
-  const seen = () => page.evaluate(() => (window as unknown as { seen: string[] }).seen)
-  await expect.poll(seen).toContain('1 paused ')
+  const { startChatRoom, restart, state, shownMs } = playground(page)
+  await startChatRoom()
+  await expect.poll(shownMs).toBeGreaterThan(500)
+  expect(await state()).toMatchObject({ run: 1, status: 'running' })
   await app.evaluate(() => (globalThis as unknown as { engineWorker: Worker }).engineWorker.terminate())
-  await expect.poll(seen).toContain('1 failed worker.crashed')
-  const again = await page.evaluate(() => window.eventyard.call('run.restart', {}))
-  expect(again).toMatchObject({ ok: true, value: { run: 2 } })
+  await expect(page.getByText('The engine stopped')).toBeVisible()
+
+  await restart.click()
+  await expect.poll(async () => (await state()).run).toBe(2)
+  await expect.poll(shownMs).toBeGreaterThan(500)
 })

@@ -92,13 +92,18 @@ describe('the supervisor', () => {
     expect(await first).toMatchObject({ run: 1 })
     workers[0]!.emit('message', { kind: 'state', state: state(1) })
     workers[0]!.emit('exit', 1)
+    // What the window asks meanwhile starts the new worker; the run is still the one that was lost.
+    void engine.call('trace.resend', {})
 
     const again = engine.call('run.restart', { seed: 9 })
-    expect(workers[1]!.got).toMatchObject([{ name: 'run.start', params: { source: start.source, seed: 9 } }])
+    expect(workers[1]!.got[1]).toMatchObject({ name: 'run.start', params: { source: start.source, seed: 9 } })
     workers[1]!.answer(state(1))
     expect(await again).toMatchObject({ run: 2 })
     workers[1]!.emit('message', { kind: 'trace', batch: batch(1) })
     expect(sent.at(-1)).toMatchObject(['trace', { run: 2 }])
+
+    void engine.call('run.restart', {})
+    expect(workers[1]!.got.at(-1)).toMatchObject({ name: 'run.restart' })
   })
 
   it('leaves the run number 0 of a new worker alone: it means that there is none', async () => {

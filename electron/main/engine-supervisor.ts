@@ -39,6 +39,8 @@ export class EngineSupervisor {
   private lastState: RunState | undefined
   /** How the last run was started, so that a restart works even when its worker is gone. */
   private lastStart: CallParams<'run.start'> | undefined
+  /** The same, from the death of the worker that had the run until it is restarted. */
+  private lostStart: CallParams<'run.start'> | undefined
   /** Runs of workers that died: a new worker counts from 1, and the window must not take its run for an old one. */
   private runsBefore = 0
   private isClosed = false
@@ -51,14 +53,17 @@ export class EngineSupervisor {
   }
 
   async call<N extends EngineCallName>(name: N, params: CallParams<N>): Promise<CallResult<N>> {
-    const isFresh = this.worker === undefined
     this.warmUp()
-    if (name === 'run.start') this.lastStart = params as CallParams<'run.start'>
-    const lost = this.lastStart
+    if (name === 'run.start') {
+      this.lastStart = params as CallParams<'run.start'>
+      this.lostStart = undefined
+    }
+    const lost = this.lostStart
     const outcome =
-      isFresh && name === 'run.restart' && lost
+      name === 'run.restart' && lost
         ? await this.ask('run.start', { ...lost, ...(params as CallParams<'run.restart'>) })
         : await this.ask(name, params)
+    if (name === 'run.restart' && outcome.ok) this.lostStart = undefined
     if (!outcome.ok) throw asError(outcome.error)
     return this.renumbered(name, outcome.value) as CallResult<N>
   }
@@ -115,6 +120,7 @@ export class EngineSupervisor {
     for (const answer of this.open.values()) answer({ ok: false, error })
     this.open.clear()
     if (!this.lastState) return
+    this.lostStart = this.lastStart
     this.runsBefore = this.lastState.run
     this.lastState = { ...this.lastState, status: 'failed', error }
     this.parts.send('state', this.lastState)
