@@ -67,6 +67,7 @@ export default defineConfig({
         assetsInlineLimit: 0,
         modulePreload: { polyfill: false },
         reportCompressedSize: false,
+        rolldownOptions: { checks: { pluginTimings: false } },
         chunkSizeWarningLimit: 2000,
       },
     },
