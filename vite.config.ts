@@ -67,7 +67,7 @@ export default defineConfig({
         assetsInlineLimit: 0,
         modulePreload: { polyfill: false },
         reportCompressedSize: false,
-        rolldownOptions: { checks: { pluginTimings: false } },
+        rolldownOptions: { checks: { bundlerTimings: false } },
         chunkSizeWarningLimit: 2000,
       },
     },
