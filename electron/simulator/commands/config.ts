@@ -39,9 +39,9 @@ const configSet: Handler = ({ node, argv }) => {
     }
     if (refusal) continue
     if (wanted.some((other) => lower(other.name) === lower(name))) refusal = refuse(name, 'duplicate parameter')
-    else if (parameter.access && !mayChange(node, parameter))
+    else if (parameter.access && !mayChange(node, parameter)) {
       refusal = refuse(name, `can't set ${parameter.access} config`)
-    else wanted.push({ name, parameter, value: argv[at + 1]! })
+    } else wanted.push({ name, parameter, value: argv[at + 1]! })
   }
   return refusal ?? setAll(node, wanted)
 }

@@ -1,7 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { Client } from '../node/client'
 import { noKeys, type CommandSpec } from '../node/command-spec'
-import { errors, lower } from '../node/errors'
+import { cString, errors, lower } from '../node/errors'
 import type { RedisNode } from '../node/redis-node'
 import { parseInteger } from '../keyspace/value'
 import { array, bulk, emptyArray, error, integer, map, ok, pong, simple, type Reply } from '../resp/reply'
@@ -40,7 +40,7 @@ function hello(node: RedisNode, client: Client, argv: readonly Bytes[]): Reply {
     } else if (option === 'setname' && left >= 1) {
       name = argv[++at]!
     } else {
-      return error(`ERR Syntax error in HELLO option '${argv[at]!}'`)
+      return error(`ERR Syntax error in HELLO option '${cString(argv[at]!)}'`)
     }
   }
   const wrong = login && authenticate(node, client, login[0], login[1])

@@ -1,6 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { Client } from '../node/client'
 import { noKeys, type Call, type CommandSpec, type Handler } from '../node/command-spec'
+import { cString } from '../node/errors'
 import type { RedisNode } from '../node/redis-node'
 import { globMatches } from '../pubsub/glob'
 import { join, leave, type Subscriber } from '../pubsub/pubsub'
@@ -151,7 +152,9 @@ const introspection = [
 ] as const satisfies readonly CommandSpec[]
 
 function wrongCount(argv: readonly Bytes[]): Reply {
-  return error(`ERR unknown subcommand or wrong number of arguments for '${argv[1]!}'. Try PUBSUB HELP.`)
+  return error(
+    `ERR unknown subcommand or wrong number of arguments for '${cString(argv[1]!).slice(0, 128)}'. Try PUBSUB HELP.`,
+  )
 }
 
 export const pubsubCommands = [

@@ -67,9 +67,13 @@ function findOverlap(added: readonly Bytes[], existing: readonly Bytes[]): strin
   const end = 'Prefixes for a single client must not overlap.'
   for (const [index, prefix] of added.entries()) {
     const old = existing.find((other) => overlaps(prefix, other))
-    if (old !== undefined) return `Prefix '${prefix}' overlaps with an existing prefix '${old}'. ${end}`
+    if (old !== undefined) {
+      return `Prefix '${cString(prefix)}' overlaps with an existing prefix '${cString(old)}'. ${end}`
+    }
     const other = added.slice(index + 1).find((later) => overlaps(prefix, later))
-    if (other !== undefined) return `Prefix '${prefix}' overlaps with another provided prefix '${other}'. ${end}`
+    if (other !== undefined) {
+      return `Prefix '${cString(prefix)}' overlaps with another provided prefix '${cString(other)}'. ${end}`
+    }
   }
   return undefined
 }
@@ -82,10 +86,10 @@ function turnOn(node: RedisNode, client: Client, options: Options): void {
     isBroadcast: options.isBroadcast,
     // Without any prefix a broadcasting client hears of every key.
     prefixes: options.isBroadcast && prefixes.length === 0 ? ['' as Bytes] : prefixes,
-    choice: options.optin ? 'optin' : options.optout ? 'optout' : (before?.choice ?? 'all'),
-    isDeafToItself: options.isDeafToItself || (before?.isDeafToItself ?? false),
+    choice: options.optin ? 'optin' : options.optout ? 'optout' : 'all',
+    isDeafToItself: options.isDeafToItself,
     isRedirectBroken: false,
-    isChosen: false,
+    isChosen: before?.isChosen ?? false,
   })
 }
 

@@ -130,8 +130,9 @@ export class Keyspace {
       observer.keyChanged({ cause, db: db.index, key, event })
     }
     if (!(eventFlags & kind)) return
-    if (eventFlags & EventClass.keyspace)
+    if (eventFlags & EventClass.keyspace) {
       this.host.publishEvent(`__keyspace@${db.index}__:${key}` as Bytes, event as Bytes)
+    }
     if (eventFlags & EventClass.keyevent) this.host.publishEvent(`__keyevent@${db.index}__:${event}` as Bytes, key)
   }
 

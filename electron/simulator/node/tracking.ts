@@ -102,7 +102,7 @@ export class TrackingTable {
     if (this.pending.length === 0) return
     const keys = this.pending
     this.pending = []
-    if (!client.tracking) return
+    // Even when tracking was turned off meanwhile.
     for (const key of keys) this.tell(client, key === undefined ? nothing : array([bulk(key)]))
   }
 
@@ -124,12 +124,12 @@ export class TrackingTable {
   }
 
   private tell(client: Client, keys: Reply): void {
-    const tracking = client.tracking!
-    const target = tracking.redirect === 0 ? client : this.node.clients.get(tracking.redirect)
+    const { tracking } = client
+    const target = tracking && tracking.redirect !== 0 ? this.node.clients.get(tracking.redirect) : client
     if (!target) {
-      tracking.isRedirectBroken = true
+      tracking!.isRedirectBroken = true
       if (client.resp === 3) {
-        client.append(encode(push([bulk('tracking-redir-broken'), integer(tracking.redirect)]), 3))
+        client.append(encode(push([bulk('tracking-redir-broken'), integer(tracking!.redirect)]), 3))
       }
     } else if (target.resp === 3) {
       target.append(encode(push([bulk('invalidate'), keys]), 3))

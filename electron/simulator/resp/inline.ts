@@ -27,8 +27,9 @@ function readWord(line: string, start: number): { text: string; end: number } | 
       const quoted = character === '"' ? readDoubleQuoted(line, at + 1) : readSingleQuoted(line, at + 1)
       if (quoted === undefined) return undefined
       // A closing quote must be followed by a blank or by nothing at all, and it ends the word.
-      if (quoted.end < line.length && !isSpace(line.charCodeAt(quoted.end)) && line[quoted.end] !== '\0')
+      if (quoted.end < line.length && !isSpace(line.charCodeAt(quoted.end)) && line[quoted.end] !== '\0') {
         return undefined
+      }
       return { text: text + quoted.text, end: quoted.end }
     }
     text += character

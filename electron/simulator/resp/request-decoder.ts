@@ -138,8 +138,14 @@ export class RequestDecoder {
       code = text.charCodeAt(++end)
     }
     const isPlain =
-      code === CARRIAGE_RETURN && end > position + 1 && (text.charCodeAt(position + 1) !== ZERO || value === 0)
+      (prefix === undefined || text.charCodeAt(position) === prefix) &&
+      code === CARRIAGE_RETURN &&
+      end > position + 1 &&
+      (text.charCodeAt(position + 1) !== ZERO || end === position + 2)
     if (!isPlain) {
+      // The line's end is looked for from its first character on, which may be a NUL or a CR itself.
+      end = position
+      code = text.charCodeAt(end)
       while (code !== CARRIAGE_RETURN && code !== 0 && end < text.length) code = text.charCodeAt(++end)
       if (code !== CARRIAGE_RETURN || end >= text.length) {
         if (text.length - position > LINE_LENGTH_MAX) this.fail(tooBig)

@@ -81,9 +81,23 @@ function areAlike(command: readonly string[], own: readonly Reply[], other: read
   const name = command[0]!.toUpperCase()
   // In a transaction the answers come with EXEC, whatever is in them.
   const blur = BLURS[name] ?? (name === 'EXEC' ? blurAll : undefined)
-  const change = (replies: readonly Reply[]) => written(blur ? replies.map((reply) => blur(reply)) : replies)
+  // Which of several matching patterns is served first depends on a hash table's secret.
+  const order = name === 'PUBLISH' ? (bytes: string[]) => bytes.sort() : (bytes: string[]) => bytes
+  const change = (replies: readonly Reply[]) =>
+    order(replies.map((reply) => encode(blur ? blur(reply) : reply, 3))).join('')
   if (change(own) === change(other)) return true
+  // Which channel is left first depends on a hash table's secret, too.
+  if (command.length === 1 && /UNSUBSCRIBE$/.test(name)) return allItems(own) === allItems(other)
   return name === 'EXEC' ? ownLists(own) === ownLists(other) : TIMES.has(name) && areClose(own, other)
+}
+
+/** Everything in the replies, in no order. */
+function allItems(replies: readonly Reply[]): string {
+  const items = replies.flatMap((reply) => ('items' in reply ? reply.items : [reply]))
+  return items
+    .map((item) => encode(item, 3))
+    .sort()
+    .join('')
 }
 
 const TIMES = new Set(['PTTL', 'EXPIRETIME', 'PEXPIRETIME', 'TTL'])
