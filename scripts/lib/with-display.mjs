@@ -10,10 +10,10 @@ import { hasDisplay } from './display.mjs'
  */
 export async function withDisplay(work) {
   if (hasDisplay()) return work(process.env)
-  // Xvfb chooses a free number and says which, so that runs side by side do not collide.
-  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1920x1200x24', '-nolisten', 'tcp'], {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-  })
+  // It chooses a free number and says which, so that runs side by side do not collide. Without `-noreset` it would begin
+  // anew whenever its last client leaves, and an app that starts just then would find no display, or wait for ever.
+  const options = ['-displayfd', '3', '-screen', '0', '1920x1200x24', '-nolisten', 'tcp', '-noreset']
+  const server = spawn('Xvfb', options, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
   try {
     const number = await new Promise((resolve, reject) => {
       server.on('error', (error) => reject(new Error(`Xvfb does not start: ${error.message}`)))
