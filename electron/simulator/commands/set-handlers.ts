@@ -73,9 +73,6 @@ function setGeneric(
   if (options.condition) {
     const isFound = keyspace.find(db, key) !== undefined
     if (isFound !== (options.condition === 'xx')) return answer ?? replies.refused
-  } else {
-    // Lets an expired key tell of its end before it begins anew.
-    keyspace.find(db, key)
   }
   const entry = keyspace.store(db, key, stringValue(bytes), options.keepsExpiry)
   keyspace.notify(EventClass.string, 'set', db, key)

@@ -9,6 +9,7 @@ import type { Value } from './value'
 export interface KeyspaceHost {
   /** Unix time in ms, the same throughout one turn of the node. */
   readonly nowMs: number
+  readonly nowSeconds: number
   readonly stats: Stats
   readonly observer: NodeObserver | undefined
   /** The tag of the command being executed, or 0. */
@@ -79,10 +80,10 @@ export class Keyspace {
 
   /** Stores a value under a new key or in place of another value. Drops the time to live unless it is to stay. */
   store(db: Database, key: Bytes, value: Value, keepExpiry = false): Entry {
-    const entry = db.entries.get(key)
+    const entry = this.live(db, key)
     if (entry === undefined) return this.create(db, key, value)
     entry.value = value
-    entry.usedAtSeconds = Math.floor(this.host.nowMs / 1000)
+    entry.usedAtSeconds = this.host.nowSeconds
     if (!keepExpiry && entry.volatilePlace !== -1) db.clearExpiry(entry)
     this.host.keyModified(db, key)
     return entry
@@ -91,7 +92,7 @@ export class Keyspace {
   /** Adds a key that is known not to be there. */
   create(db: Database, key: Bytes, value: Value): Entry {
     const entry = db.add(key, value)
-    entry.usedAtSeconds = Math.floor(this.host.nowMs / 1000)
+    entry.usedAtSeconds = this.host.nowSeconds
     if (this.host.eventFlags & EventClass.new) this.notify(EventClass.new, 'new', db, key)
     this.host.keyModified(db, key)
     return entry
@@ -155,6 +156,6 @@ export class Keyspace {
   }
 
   private touch(entry: Entry): void {
-    entry.usedAtSeconds = Math.floor(this.host.nowMs / 1000)
+    entry.usedAtSeconds = this.host.nowSeconds
   }
 }

@@ -64,7 +64,6 @@ export function perform(node: RedisNode, client: Client, command: Command, argv:
   // Counted afterwards, so that CONFIG RESETSTAT counts itself and INFO does not.
   command.calls++
   node.stats.commandsProcessed++
-  node.stats.commandRate.add(node.turnUs, 1)
   if (returned.kind === 'error') {
     command.failedCalls++
     node.stats.countError(returned.text)
@@ -104,10 +103,27 @@ function missing(node: RedisNode, client: Client, argv: readonly Bytes[]): Reply
   return node.commands.findByName(argv[0]!) ? unknownSubcommand(argv[0]!, argv[1]!) : unknownCommand(argv)
 }
 
+type Check = (client: Client, command: Command, argv: readonly Bytes[]) => Reply | undefined
+
+/**
+ * What may stand against a command, in Redis's order, which a client can see: a wrong count is told before a missing
+ * login. ACL, cluster redirects, memory, min-replicas and READONLY have their places before the subscribers' check,
+ * MASTERDOWN and LOADING behind it.
+ */
+const checks: readonly Check[] = [
+  (_client, command, argv) => (command.acceptsCount(argv.length) ? undefined : wrongArity(command.fullName)),
+  (client, command) => (client.isAuthenticated || command.isAllowedUnauthenticated ? undefined : errors.noAuth),
+  (client, command) => (client.transaction && command.isForbiddenInMulti ? errors.noMulti : undefined),
+  (client, command) =>
+    client.resp === 2 && client.isSubscriber && !command.isForSubscribers
+      ? notForSubscribers(command.fullName)
+      : undefined,
+]
+
 function refuse(client: Client, command: Command, argv: readonly Bytes[]): Reply | undefined {
-  if (!command.acceptsCount(argv.length)) return wrongArity(command.fullName)
-  if (!client.isAuthenticated && !command.isAllowedUnauthenticated) return errors.noAuth
-  if (client.transaction && command.isForbiddenInMulti) return errors.noMulti
-  if (client.resp === 2 && client.isSubscriber && !command.isForSubscribers) return notForSubscribers(command.fullName)
+  for (const check of checks) {
+    const refusal = check(client, command, argv)
+    if (refusal !== undefined) return refusal
+  }
   return undefined
 }

@@ -59,6 +59,7 @@ export class RedisNode implements KeyspaceHost {
   readonly monitors = new Set<Client>()
   readonly dirtyClients: Client[] = []
   nowMs: number
+  nowSeconds = 0
   /** The monotonic clock as this turn began. */
   turnUs = 0
   cause = 0
@@ -102,12 +103,11 @@ export class RedisNode implements KeyspaceHost {
 
   connect(transport: ClientTransport): ClientHandle {
     if (this.isDown) throw new Error(`node ${this.name} is down`)
-    this.readClock()
+    if (!this.isInTurn) this.readClock()
     const client = new Client(this, ++this.lastClientId, transport)
     client.isAuthenticated = this.password === ''
     client.decoder.isAuthenticated = client.isAuthenticated
     client.decoder.bulkLengthMax = this.config.number('proto-max-bulk-len')
-    this.stats.connectionsReceived++
     this.observer?.clientConnected(client.id, transport.remoteAddress)
     this.clientsById.set(client.id, client)
     if (this.clientsById.size > this.config.number('maxclients')) {
@@ -116,6 +116,8 @@ export class RedisNode implements KeyspaceHost {
         client.append(encode(errors.maxClients, 2))
         client.closeAfterReply('max number of clients reached')
       })
+    } else {
+      this.stats.connectionsReceived++
     }
     return client
   }
@@ -130,7 +132,10 @@ export class RedisNode implements KeyspaceHost {
     this.isInTurn = true
     try {
       this.readClock()
+      const before = this.stats.commandsProcessed
       run()
+      const { stats } = this
+      if (stats.commandsProcessed > before) stats.commandRate.add(this.turnUs, stats.commandsProcessed - before)
       if (this.pause.isOn) this.pause.endIfDue()
       this.tracking.broadcast()
       for (let client = this.dirtyClients.shift(); client; client = this.dirtyClients.shift()) client.flush()
@@ -253,5 +258,6 @@ export class RedisNode implements KeyspaceHost {
   private readClock(): void {
     this.turnUs = this.clock.nowUs()
     this.nowMs = Math.floor(this.clock.unixUs() / 1000)
+    this.nowSeconds = Math.floor(this.nowMs / 1000)
   }
 }
