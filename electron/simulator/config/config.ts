@@ -1,3 +1,4 @@
+import { checkValue } from './check-value'
 import type { Parameter } from './parameter'
 import { parameters } from './parameters'
 
@@ -12,7 +13,10 @@ export class Config {
     for (const parameter of parameters) this.values.set(parameter.name, parameter.initial)
     for (const [name, value] of Object.entries(overrides)) {
       const parameter = byName.get(name)
-      if (parameter) this.values.set(parameter.name, value)
+      if (!parameter) throw new Error(`there is no parameter ${name}`)
+      const checked = checkValue(parameter, value, parameter.initial)
+      if ('refusal' in checked) throw new Error(`parameter ${name}: ${checked.refusal}`)
+      this.values.set(parameter.name, checked.value)
     }
   }
 

@@ -176,6 +176,7 @@ export class Client implements ClientHandle, Subscriber {
 
   /** Adds a message of pub/sub. */
   deliver(frame: string, message: number): void {
+    if (this.isClosed || this.isClosing) return
     this.append(frame)
     if (this.node.observer) this.marks.push({ kind: 'message', message })
   }

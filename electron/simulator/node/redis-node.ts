@@ -14,6 +14,7 @@ import { Cron } from './cron'
 import { discardTransaction, dispatch } from './dispatch'
 import { errors } from './errors'
 import { Pause } from './pause'
+import { withoutSecrets } from './secrets'
 import { Stats } from './stats'
 import { TrackingTable } from './tracking'
 
@@ -145,7 +146,7 @@ export class RedisNode implements KeyspaceHost {
   }
 
   execute(client: Client, argv: Bytes[], tag: number): void {
-    const seen = this.observer ? this.observer.command(client.id, argv, tag) : tag
+    const seen = this.observer ? this.observer.command(client.id, withoutSecrets(argv), tag) : tag
     this.executeObserved(client, argv, seen)
   }
 
