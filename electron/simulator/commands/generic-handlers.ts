@@ -44,8 +44,14 @@ export const randomkey: Handler = ({ node, db }) => {
   return nothing
 }
 
+type Contents = Pick<Entry, 'value' | 'expiresAtMs' | 'exactExpiry'>
+
+function contentsOf({ value, expiresAtMs, exactExpiry }: Entry): Contents {
+  return { value, expiresAtMs, exactExpiry }
+}
+
 /** Gives a value a new key with the same time to live. */
-function plant({ node }: Call, db: Database, key: Bytes, { value, expiresAtMs, exactExpiry }: Entry): void {
+function plant({ node }: Call, db: Database, key: Bytes, { value, expiresAtMs, exactExpiry }: Contents): void {
   const planted = node.keyspace.create(db, key, value)
   if (expiresAtMs !== NEVER) node.keyspace.expireAt(db, planted, exactExpiry ?? expiresAtMs)
 }
@@ -60,12 +66,12 @@ function renameGeneric(onlyToNew: boolean): Handler {
     const done = onlyToNew ? integer(1) : ok
     if (from === to) return onlyToNew ? integer(0) : ok
     const replaced = keyspace.find(db, to!)
-    if (replaced) {
-      if (onlyToNew) return integer(0)
-      keyspace.remove(db, replaced)
-    }
-    plant(call, db, to!, entry)
+    if (replaced && onlyToNew) return integer(0)
+    // The old key goes first, since clients that cache both keys are told in this order.
+    const contents = contentsOf(entry)
     keyspace.remove(db, entry)
+    if (replaced) keyspace.remove(db, replaced)
+    plant(call, db, to!, contents)
     keyspace.notify(EventClass.generic, 'rename_from', db, from!)
     keyspace.notify(EventClass.generic, 'rename_to', db, to!)
     return done
