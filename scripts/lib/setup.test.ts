@@ -9,6 +9,7 @@ import { fingerprint, markBuilt, staleBundles } from './bundles.mjs'
 import { hasDisplay } from './display.mjs'
 import { download } from './download.mjs'
 import { prepareApp } from './electron-runtime.mjs'
+import { reasonIn } from './install-electron.mjs'
 import { linkTree } from './link-tree.mjs'
 import { withLock } from './lock.mjs'
 import { packagesAreFresh } from './packages.mjs'
@@ -192,6 +193,21 @@ describe('prepareApp', () => {
     linkTree(join(folder, 'dist'), join(folder, 'one'))
     linkTree(join(folder, 'dist'), join(folder, 'two'))
     expect(readFileSync(join(folder, 'two/a'), 'utf8')).toBe('text')
+  })
+})
+
+describe('reasonIn', () => {
+  it('finds what npm says between its codes and its log', () => {
+    const text = [
+      'npm warn Unknown user config "x".',
+      'npm error code ECONNREFUSED',
+      'npm error errno ECONNREFUSED',
+      'npm error FetchError: request to the registry failed',
+      'npm error A complete log of this run can be found in: /root/.npm/_logs/x.log',
+    ].join('\n')
+    expect(reasonIn(text)).toBe('FetchError: request to the registry failed')
+    expect(reasonIn('tar: not a gzip file\n')).toBe('tar: not a gzip file')
+    expect(reasonIn('')).toBe('it did not say why')
   })
 })
 
