@@ -130,7 +130,8 @@ export class MainLoop {
       if (before === undefined || before > target) {
         this.world.clock.advanceTo(target)
         apply()
-        if (this.world.clock.nextUs() !== before || this.world.needsSettling) this.alarm.ring()
+        const isStirred = this.world.clock.nextUs() !== before || this.world.needsSettling
+        if (isStirred || wallMs() - this.lastPulseMs >= FRAME_MS) this.alarm.ring()
         return
       }
     }
