@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { bytesOf, type Bytes } from '../../../shared/bytes'
+import { asksForSecrets } from '../../simulator/node/secrets'
 import { commandText } from './command-text'
 
 const textOf = (...argv: string[]) => commandText(argv.map(bytesOf))
@@ -22,4 +23,13 @@ it.each([
   [['SENTINEL', 'SET', 'm', 'auth-pass', 'hunter2'], 'SENTINEL SET m auth-pass (redacted)'],
 ])('keeps the password out of %j', (argv, text) => {
   expect(textOf(...argv)).toBe(text)
+})
+
+it.each([
+  [['CONFIG', 'GET', 'requirepass'], true],
+  [['config', 'get', 'maxmemory', 'REQUIRE*'], true],
+  [['CONFIG', 'GET', 'max*'], false],
+  [['GET', 'requirepass'], false],
+])('%j asks for a password: %s', (argv, expected) => {
+  expect(asksForSecrets(argv.map(bytesOf))).toBe(expected)
 })

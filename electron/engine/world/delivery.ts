@@ -4,6 +4,7 @@
  */
 import type { Clock, KeyChange, Mark, NodeObserver, Publication } from '../../simulator/ports'
 import type { CloseReason, Connection, NetworkObserver } from '../../simulator/network/network'
+import { asksForSecrets } from '../../simulator/node/secrets'
 import { formatReply } from '../../simulator/resp/format-reply'
 import { globMatches } from '../../simulator/pubsub/glob'
 import type { Reply } from '../../simulator/resp/reply'
@@ -46,6 +47,8 @@ export class Delivery implements NetworkObserver {
   private readonly peers = new Map<string, Peer>()
   private readonly messages = new Map<number, MessageInFlight>()
   private readonly connectCauses = new Map<number, number>()
+  /** Commands whose replies may hold passwords. */
+  private readonly secretReplies = new Set<number>()
   private messageCount = 0
   private heard = 0
 
@@ -246,7 +249,9 @@ export class Delivery implements NetworkObserver {
   }
 
   private appendCommand(peer: Peer, argv: readonly Bytes[]): number {
-    return this.trace.append({ type: 'command.sent', ...peer, command: commandText(argv) })
+    const tag = this.trace.append({ type: 'command.sent', ...peer, command: commandText(argv) })
+    if (asksForSecrets(argv)) this.secretReplies.add(tag)
+    return tag
   }
 
   private replyArrived(peer: Peer, tag: number, reply: Reply): void {
@@ -254,7 +259,7 @@ export class Delivery implements NetworkObserver {
       type: 'command.replied',
       cause: tag,
       ...peer,
-      reply: formatReply(reply),
+      reply: this.secretReplies.delete(tag) ? '(redacted)' : formatReply(reply),
       failed: reply.kind === 'error' ? 1 : 0,
     })
     for (const part of reply.kind === 'many' ? reply.replies : [reply]) this.confirm(peer, tag, part)

@@ -1,8 +1,15 @@
 import type { Bytes } from '../../../shared/bytes'
+import { globMatches } from '../pubsub/glob'
 import { lower } from './errors'
 
 const REDACTED = '(redacted)' as Bytes
-const SECRET_PARAMETERS = /^(requirepass|masterauth|tls-(client-)?key-file-pass)$/
+const SECRET_PARAMETERS = ['requirepass', 'masterauth', 'tls-key-file-pass', 'tls-client-key-file-pass']
+
+/** Whether the reply to a command may hold a password: CONFIG GET gives them in clear. */
+export function asksForSecrets(argv: readonly Bytes[]): boolean {
+  if (lower(argv[0]!) !== 'config' || lower(argv[1] ?? '') !== 'get') return false
+  return argv.slice(2).some((pattern) => SECRET_PARAMETERS.some((name) => globMatches(pattern, name, true)))
+}
 
 /** A command without the passwords in it, for whoever watches from outside. Mostly the very same array. */
 export function withoutSecrets(argv: readonly Bytes[]): readonly Bytes[] {
@@ -14,22 +21,26 @@ export function withoutSecrets(argv: readonly Bytes[]): readonly Bytes[] {
 function secretPlaces(argv: readonly Bytes[]): readonly number[] {
   const word = (at: number) => lower(argv[at] ?? '')
   /** The arguments `skip` places behind each word that matches. */
-  const behind = (pattern: RegExp, skip: number) =>
-    argv.flatMap((_, at) => (at > 0 && pattern.test(word(at)) ? [at + skip] : []))
+  const behind = (isMeant: (word: string) => boolean, skip: number) =>
+    argv.flatMap((_, at) => (at > 0 && isMeant(word(at)) ? [at + skip] : []))
+  const among =
+    (...words: readonly string[]) =>
+    (one: string) =>
+      words.includes(one)
   switch (word(0)) {
     case 'auth':
       return [argv.length - 1]
     case 'hello':
-      return behind(/^auth$/, 2)
+      return behind(among('auth'), 2)
     case 'config':
-      return word(1) === 'set' ? behind(SECRET_PARAMETERS, 1) : []
+      return word(1) === 'set' ? behind(among(...SECRET_PARAMETERS), 1) : []
     case 'migrate':
-      return [...behind(/^auth$/, 1), ...behind(/^auth2$/, 2)]
+      return [...behind(among('auth'), 1), ...behind(among('auth2'), 2)]
     case 'sentinel':
-      return word(1) === 'set' ? behind(/^(auth-pass|sentinel-pass)$/, 1) : []
+      return word(1) === 'set' ? behind(among('auth-pass', 'sentinel-pass'), 1) : []
     case 'acl':
       // `>secret` adds a password, `<secret` takes one away, `#` and `!` do so by hash.
-      return word(1) === 'setuser' ? behind(/^[<>#!]/, 0) : []
+      return word(1) === 'setuser' ? behind((rule) => /^[<>#!]/.test(rule), 0) : []
     default:
       return []
   }
