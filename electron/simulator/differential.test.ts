@@ -3,6 +3,7 @@ import { families } from './node/command-table'
 import { compare, conversation, as, type Conversation, type Difference } from './testing/conversation'
 import { connectionConversations } from './testing/conversations/connection'
 import { genericConversations } from './testing/conversations/generic'
+import { protocolConversations } from './testing/conversations/protocol'
 import { pubsubConversations } from './testing/conversations/pubsub'
 import { serverConversations } from './testing/conversations/server'
 import { transactionConversations } from './testing/conversations/transactions'
@@ -26,6 +27,7 @@ const conversations: readonly Conversation[] = [
   ...genericConversations,
   ...connectionConversations,
   ...transactionConversations,
+  ...protocolConversations,
   ...pubsubConversations,
   ...serverConversations,
   ...metadataConversations,

@@ -1,6 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import { NEVER, type Database, type Entry } from '../keyspace/database'
 import { EventClass } from '../keyspace/notify'
+import { copyOf } from '../keyspace/value'
 import type { Call, Handler } from '../node/command-spec'
 import { cString, errors, lower } from '../node/errors'
 import { globMatches } from '../pubsub/glob'
@@ -111,7 +112,7 @@ export const copy: Handler = (call) => {
   const replaced = keyspace.find(target, to!)
   if (replaced && !replaces) return integer(0)
   if (replaced) keyspace.remove(target, replaced)
-  plant(call, target, to!, entry)
+  plant(call, target, to!, { ...contentsOf(entry), value: copyOf(entry.value) })
   keyspace.notify(EventClass.generic, 'copy_to', target, to!)
   return integer(1)
 }

@@ -30,7 +30,8 @@ function tracksFrequency({ node }: Call): boolean {
 const encoding = inspect(({ value }) => bulk(value.encoding))
 
 const refcount = inspect(({ value }) => {
-  const isShared = value.encoding === 'int' && /^\d{1,4}$/.test(value.bytes) && Number(value.bytes) < SHARED_INTEGERS
+  const isShared =
+    value.encoding === 'int' && !value.isOwn && /^\d{1,4}$/.test(value.bytes) && Number(value.bytes) < SHARED_INTEGERS
   return integer(isShared ? SHARED_COUNT : 1)
 })
 

@@ -107,7 +107,7 @@ export const append: Handler = (call) => {
     node.keyspace.create(db, key!, stringValue(tail!))
   } else {
     length += entry.value.bytes.length
-    if (length > node.config.number('proto-max-bulk-len')) return tooLong
+    if (length > node.bulkLengthMax) return tooLong
     node.keyspace.replace(db, entry, rawString((entry.value.bytes + tail!) as Bytes))
   }
   node.keyspace.notify(EventClass.string, 'append', db, key!)
@@ -124,7 +124,7 @@ export const setrange: Handler = (call) => {
   if (isError(entry)) return entry
   const old = entry?.value.bytes ?? ''
   if (part === '') return integer(old.length)
-  if (Number(offset) + part!.length > node.config.number('proto-max-bulk-len')) return tooLong
+  if (Number(offset) + part!.length > node.bulkLengthMax) return tooLong
   const start = Number(offset)
   const bytes = (old.slice(0, start).padEnd(start, '\0') + part! + old.slice(start + part!.length)) as Bytes
   if (entry) node.keyspace.replace(db, entry, rawString(bytes))

@@ -36,9 +36,6 @@ export class Database {
   /** No key expires before this; too early is fine, too late never. Infinity without volatile keys. */
   soonestExpiryMs = Infinity
 
-  /** The mean time to live as the expire cycle estimates it, for INFO. */
-  averageTtlMs = 0
-
   constructor(readonly index: number) {}
 
   get size(): number {
@@ -93,7 +90,6 @@ export class Database {
     this.volatile = []
     this.expireCursor = 0
     this.soonestExpiryMs = Infinity
-    this.averageTtlMs = 0
   }
 
   /** Gives this database the keys of the other and the other way round. */

@@ -2,13 +2,19 @@ import type { Bytes } from '../../../shared/bytes'
 
 /** What a key holds. Families of further types add theirs here. */
 export type Value = StringValue
-export type ValueType = Value['type']
 
 /** Never changed in place: a command that changes a string stores a new one. */
 export interface StringValue {
   readonly type: 'string'
   readonly bytes: Bytes
   readonly encoding: 'int' | 'embstr' | 'raw'
+  /** COPY makes a number of the key's own, where others share theirs; OBJECT REFCOUNT tells. */
+  readonly isOwn?: true
+}
+
+/** What COPY puts under the new key. */
+export function copyOf(value: Value): Value {
+  return value.encoding === 'int' ? { ...value, isOwn: true } : value
 }
 
 /** The longest string that Redis keeps in one allocation with its header. */

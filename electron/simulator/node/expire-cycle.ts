@@ -24,7 +24,6 @@ export function expireCycle(node: RedisNode): void {
 function sample(node: RedisNode, db: Database): { expired: number; sampled: number } {
   const sampled = Math.min(KEYS_PER_LOOP, db.volatile.length)
   let expired = 0
-  let ttlSum = 0
   for (let count = 0; count < sampled; count++) {
     if (db.expireCursor >= db.volatile.length) db.expireCursor = 0
     const entry = db.volatile[db.expireCursor]!
@@ -33,14 +32,8 @@ function sample(node: RedisNode, db: Database): { expired: number; sampled: numb
       node.keyspace.expire(db, entry)
       expired++
     } else {
-      ttlSum += entry.expiresAtMs - node.nowMs
       db.expireCursor++
     }
-  }
-  if (expired < sampled) {
-    const average = ttlSum / (sampled - expired)
-    // A running mean in which each new sample weighs two percent.
-    db.averageTtlMs = db.averageTtlMs === 0 ? average : (db.averageTtlMs / 50) * 49 + average / 50
   }
   return { expired, sampled }
 }

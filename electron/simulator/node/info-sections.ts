@@ -1,4 +1,5 @@
 import { CLIENT_BYTES, totalMemory, usedMemory } from './memory-figures'
+import type { Database } from '../keyspace/database'
 import type { Command } from './command'
 import { replicationFields } from './replication-fields'
 import { persistenceFields } from './persistence-fields'
@@ -166,13 +167,19 @@ function latencyFields(node: RedisNode): readonly InfoField[] {
     ])
 }
 
+const TTL_SAMPLES = 20
+
+/** Redis's expire cycle keeps a running mean; here a sample is taken when somebody asks, so that ticks can be left out. */
+function averageTtl({ nowMs }: RedisNode, { volatile }: Database): number {
+  const sample = volatile.slice(0, TTL_SAMPLES)
+  const sum = sample.reduce((total, { expiresAtMs }) => total + Math.max(0, expiresAtMs - nowMs), 0)
+  return sample.length === 0 ? 0 : Math.floor(sum / sample.length)
+}
+
 function keyspaceFields(node: RedisNode): readonly InfoField[] {
   return node.keyspace.databases
     .filter((db) => db.size > 0)
-    .map((db) => [
-      `db${db.index}`,
-      `keys=${db.size},expires=${db.volatile.length},avg_ttl=${Math.floor(db.averageTtlMs)}`,
-    ])
+    .map((db) => [`db${db.index}`, `keys=${db.size},expires=${db.volatile.length},avg_ttl=${averageTtl(node, db)}`])
 }
 
 function errorFields(node: RedisNode): readonly InfoField[] {

@@ -65,6 +65,8 @@ export class RedisNode implements KeyspaceHost {
   turnUs = 0
   cause = 0
   eventFlags = 0
+  /** The longest string: `proto-max-bulk-len`. */
+  bulkLengthMax = 0
   /** The client whose command is being executed. */
   current: Client | undefined
   private readonly clientsById = new Map<number, Client>()
@@ -90,6 +92,10 @@ export class RedisNode implements KeyspaceHost {
     this.pause = new Pause(this)
     this.tracking = new TrackingTable(this)
     this.cron = new Cron(this)
+    this.config.follow('proto-max-bulk-len', (text) => {
+      this.bulkLengthMax = Number(text)
+      for (const client of this.clientsById.values()) client.decoder.bulkLengthMax = this.bulkLengthMax
+    })
     this.config.follow('hz', () => this.cron.restart())
     this.config.follow('notify-keyspace-events', (text) => (this.eventFlags = parseEventFlags(text) ?? 0))
   }
@@ -108,7 +114,7 @@ export class RedisNode implements KeyspaceHost {
     const client = new Client(this, ++this.lastClientId, transport)
     client.isAuthenticated = this.password === ''
     client.decoder.isAuthenticated = client.isAuthenticated
-    client.decoder.bulkLengthMax = this.config.number('proto-max-bulk-len')
+    client.decoder.bulkLengthMax = this.bulkLengthMax
     this.observer?.clientConnected(client.id, transport.remoteAddress)
     this.clientsById.set(client.id, client)
     if (this.clientsById.size > this.config.number('maxclients')) {

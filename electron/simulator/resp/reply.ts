@@ -24,8 +24,6 @@ export type Reply =
   /** Nothing is sent: the command blocks, or has answered by itself. */
   | { readonly kind: 'none' }
 
-export type ReplyKind = Reply['kind']
-
 export const ok: Reply = { kind: 'simple', text: 'OK' }
 export const queued: Reply = { kind: 'simple', text: 'QUEUED' }
 export const pong: Reply = { kind: 'simple', text: 'PONG' }
@@ -56,10 +54,6 @@ export function error(text: string): Reply {
 
 export function bulk(bytes: string): Reply {
   return { kind: 'bulk', bytes }
-}
-
-export function bulkOrNull(bytes: string | undefined): Reply {
-  return bytes === undefined ? nothing : { kind: 'bulk', bytes }
 }
 
 export function array(items: readonly Reply[]): Reply {

@@ -87,6 +87,10 @@ export const infoNames: Normaliser = (bytes) =>
     .sort()
     .join('\r\n')
 
+/** INFO's keyspace without the mean time to live, which Redis only estimates. */
+export const withoutMeanTtl: Normaliser = (bytes) =>
+  bytes.replace(/^[$=]\d+/gm, '').replace(/avg_ttl=\d+/g, 'avg_ttl=#')
+
 /** HELLO's map, in which each server has its own ids. */
 export const withoutIds: Normaliser = (bytes) => bytes.replace(/(\$2\r\nid\r\n):\d+/g, '$1:#')
 

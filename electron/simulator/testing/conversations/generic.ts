@@ -1,4 +1,4 @@
-import { aboutMs, as, conversation, kindOnly, unordered, type Conversation } from './tools'
+import { aboutMs, anyNumber, as, conversation, kindOnly, unordered, type Conversation } from './tools'
 
 export const genericConversations: readonly Conversation[] = [
   conversation(
@@ -212,7 +212,7 @@ export const genericConversations: readonly Conversation[] = [
     'OBJECT REFCOUNT big',
     'OBJECT REFCOUNT s',
     'OBJECT REFCOUNT none',
-    'OBJECT IDLETIME i',
+    as(anyNumber, 'OBJECT IDLETIME i'),
     'OBJECT IDLETIME none',
     'OBJECT FREQ i',
     'OBJECT FREQ none',
@@ -245,6 +245,14 @@ export const genericConversations: readonly Conversation[] = [
     'OBJECT ENCODING y',
     'COPY y z',
     'OBJECT ENCODING z',
+    'OBJECT REFCOUNT y',
+    'OBJECT REFCOUNT z',
+    'RENAME z zz',
+    'OBJECT REFCOUNT zz',
+    'INCR zz',
+    'OBJECT REFCOUNT zz',
+    'COPY zz z',
+    'MOVE z 1',
     'SETRANGE q 0 abc',
     'OBJECT ENCODING q',
     'OBJECT ENCODING QQ',
