@@ -25,7 +25,8 @@ export interface FixtureBridge extends Bridge {
   advance(ms: number): void
   /** Makes the next call of a name fail. */
   fail(name: CallName, error: ErrorData): void
-  emit(event: EventInput): void
+  /** Events that happen now, in one batch. */
+  emit(...events: readonly EventInput[]): void
   command(command: WindowCommand): void
 }
 
@@ -127,7 +128,7 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
     return { ended: true, passed: 2, failed: 0, expectations, hash, events: seq, endedUs: FIXTURE_ENDS_US }
   }
 
-  const emit = (event: EventInput) => send([{ t: nowUs, event }])
+  const emit = (...events: readonly EventInput[]) => send(events.map((event) => ({ t: nowUs, event })))
 
   function publish({ actor, channel, message }: CallParams<'pubsub.publish'>): number {
     const at = { actor, connection: 1, node: 'node-1' }

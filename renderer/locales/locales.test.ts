@@ -17,7 +17,7 @@ function leaves(tree: object, path = ''): Map<string, string> {
 }
 
 const languages = { en: leaves(en), 'zh-CN': leaves(zh) }
-const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort()
+const placeholders = (text: string) => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]))].sort()
 
 describe('messages', () => {
   it('exist in both languages, with the same values in them', () => {

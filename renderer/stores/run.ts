@@ -42,6 +42,7 @@ export const useRun = defineStore('run', () => {
   const previous = shallowRef<KnownHash | null>(null)
   let source: ScenarioSource | null = null
   let stateAtMs = 0
+  let nowUs = 0
 
   /** The run that the person has put away: it has ended, and the start view takes its place. */
   const closed = shallowRef(0)
@@ -54,13 +55,16 @@ export const useRun = defineStore('run', () => {
     if (next.script.hash && !next.guest.ever && hashes.get(hashKey(next))?.run !== next.run) {
       hashes.set(hashKey(next), { run: next.run, hash: next.script.hash, events: next.script.events })
     }
-    state.value = next
+    nowUs = next.nowUs
     stateAtMs = performance.now()
+    // While it runs, the clock alone changes sixty times a second: nobody is to be drawn anew for that.
+    if (next.status === 'running' && isSameButClock(state.value, next)) return
+    state.value = next
   }
 
   /** The run's clock now, in microseconds. Paused, it is exactly the engine's. */
   function clockUs(): number {
-    const { status, speed, nowUs } = state.value
+    const { status, speed } = state.value
     const known = Math.max(nowUs, trace.model.value.nowUs)
     if (status !== 'running' || speed === 'max') return known
     const ahead = Math.min(performance.now() - stateAtMs, AHEAD_MAX_MS) * 1000 * speed
@@ -131,6 +135,11 @@ export const useRun = defineStore('run', () => {
     attach,
   }
 })
+
+function isSameButClock(a: RunState, b: RunState): boolean {
+  const rest = (state: RunState) => JSON.stringify({ ...state, nowUs: 0, events: 0 })
+  return rest(a) === rest(b)
+}
 
 function hashKey(state: RunState): string {
   return `${state.scenario?.id ?? ''}\0${state.seed}`

@@ -1,5 +1,7 @@
-/** Draws a field of particles. Message dots are stamped from two small pictures, which held 60 frames a second without
- * a GPU at twenty thousand of them; losses are few and drawn as shapes. */
+/**
+ * Draws a field of particles. Dots of one colour are one path with one fill, which costs far less without a GPU than a
+ * picture stamped for each; in a crowd they become squares, the cheapest mark there is. Losses are few and drawn whole.
+ */
 import { CUT_AT } from './geometry'
 import { FALL_MS, FLIGHT_MIN_MS, Kind, type Particles } from './particles'
 
@@ -14,6 +16,8 @@ const TAIL = [
 ] as const
 /** Tails cost four more marks a particle; in a crowd nobody sees them. */
 const TAILS_MAX = 1200
+/** More than this, and dots become squares. */
+const DOTS_MAX = 3000
 
 /** By lane: points of the edge's curve, or one point where a channel drops its messages. */
 export type Paths = (Float32Array | undefined)[]
@@ -34,8 +38,6 @@ export interface Brush {
   readonly ground: string
 }
 
-const stamps = new Map<string, HTMLCanvasElement>()
-
 export function newBrush(element: Element): Brush {
   const style = getComputedStyle(element)
   const colour = (name: string) => style.getPropertyValue(name).trim()
@@ -53,38 +55,66 @@ export function drawParticles(
   context.setTransform(1, 0, 0, 1, 0, 0)
   context.clearRect(0, 0, context.canvas.width, context.canvas.height)
   if (particles.count === 0) return
-  const dots = { send: stamp(brush.send, brush.ground, scale), arrive: stamp(brush.arrive, brush.ground, scale) }
   const hasTails = particles.count <= TAILS_MAX
   const toX = (x: number) => (x * view.zoom + view.x) * view.ratio
   const toY = (y: number) => (y * view.zoom + view.y) * view.ratio
 
+  if (!view.isStill) {
+    drawFlights(Kind.Send, brush.send)
+    drawFlights(Kind.Arrive, brush.arrive)
+  }
   for (let index = 0; index < particles.count; index++) {
+    const kind = particles.kinds[index]!
     const path = paths[particles.lanes[index]!]
     const age = particles.nowMs - particles.starts[index]!
-    if (!path || age < 0) continue
-    const kind = particles.kinds[index]!
-    if (kind === Kind.Send || kind === Kind.Arrive) {
-      if (view.isStill) continue
-      const s = age / particles.durations[index]!
-      const isSend = kind === Kind.Send
-      if (hasTails) drawTail(path, s, isSend ? brush.send : brush.arrive)
-      const dot = isSend ? dots.send : dots.arrive
-      context.drawImage(dot, toX(xAt(path, s)) - dot.width / 2, toY(yAt(path, s)) - dot.height / 2)
-    } else {
-      drawLoss(path, kind, age)
-    }
+    if (path && age >= 0 && (kind === Kind.Lose || kind === Kind.Drop)) drawLoss(path, kind, age)
   }
   context.globalAlpha = 1
 
-  function drawTail(path: Float32Array, s: number, colour: string): void {
+  function drawFlights(kind: Kind, colour: string): void {
     context.fillStyle = colour
-    for (const { back, alpha, size } of TAIL) {
-      if (s < back) break
-      context.globalAlpha = alpha
-      const side = size * scale
-      context.fillRect(toX(xAt(path, s - back)) - side / 2, toY(yAt(path, s - back)) - side / 2, side, side)
+    if (hasTails) {
+      for (const { back, alpha, size } of TAIL) {
+        const side = size * scale
+        context.globalAlpha = alpha
+        context.beginPath()
+        eachInFlight(kind, (path, s) => {
+          if (s >= back)
+            context.rect(toX(xAt(path, s - back)) - side / 2, toY(yAt(path, s - back)) - side / 2, side, side)
+        })
+        context.fill()
+      }
+      context.globalAlpha = 1
     }
-    context.globalAlpha = 1
+    if (particles.count > DOTS_MAX) {
+      const side = RADIUS * 1.6 * scale
+      eachInFlight(kind, (path, s) =>
+        context.fillRect(toX(xAt(path, s)) - side / 2, toY(yAt(path, s)) - side / 2, side, side),
+      )
+      return
+    }
+    const radius = RADIUS * scale
+    context.beginPath()
+    eachInFlight(kind, (path, s) => {
+      const x = toX(xAt(path, s))
+      const y = toY(yAt(path, s))
+      context.moveTo(x + radius, y)
+      context.arc(x, y, radius, 0, Math.PI * 2)
+    })
+    // A rim in the ground's colour keeps a dot apart from the edge it runs on.
+    context.strokeStyle = brush.ground
+    context.lineWidth = 2 * scale
+    context.stroke()
+    context.fill()
+  }
+
+  function eachInFlight(kind: Kind, visit: (path: Float32Array, s: number) => void): void {
+    for (let index = 0; index < particles.count; index++) {
+      if (particles.kinds[index] !== kind) continue
+      const path = paths[particles.lanes[index]!]
+      const age = particles.nowMs - particles.starts[index]!
+      if (path && age >= 0) visit(path, age / particles.durations[index]!)
+    }
   }
 
   function drawLoss(path: Float32Array, kind: number, age: number): void {
@@ -92,11 +122,10 @@ export function drawParticles(
     const isPoint = path.length === 2
     if (age < flightMs && !view.isStill) {
       const s = (age / flightMs) * CUT_AT
-      context.drawImage(
-        dots.arrive,
-        toX(xAt(path, s)) - dots.arrive.width / 2,
-        toY(yAt(path, s)) - dots.arrive.height / 2,
-      )
+      context.fillStyle = brush.arrive
+      context.beginPath()
+      context.arc(toX(xAt(path, s)), toY(yAt(path, s)), RADIUS * scale, 0, Math.PI * 2)
+      context.fill()
       return
     }
     const fallen = view.isStill ? 1 : Math.min(1, (age - flightMs) / FALL_MS)
@@ -148,27 +177,4 @@ function between(path: Float32Array, s: number, axis: number): number {
   const from = path[index * 2 + axis]!
   const to = path[Math.min(path.length / 2 - 1, index + 1) * 2 + axis]!
   return from + (to - from) * (at - index)
-}
-
-/** A dot with a rim in the ground's colour, which keeps it apart from the edge it runs on. */
-function stamp(colour: string, ground: string, scale: number): HTMLCanvasElement {
-  const key = `${colour} ${ground} ${scale.toFixed(2)}`
-  const known = stamps.get(key)
-  if (known) return known
-  if (stamps.size > 40) stamps.clear()
-  const picture = document.createElement('canvas')
-  const side = Math.ceil((RADIUS + 1.5) * 2 * scale)
-  picture.width = picture.height = side
-  const context = picture.getContext('2d')!
-  for (const [radius, fill] of [
-    [RADIUS + 1, ground],
-    [RADIUS, colour],
-  ] as const) {
-    context.fillStyle = fill
-    context.beginPath()
-    context.arc(side / 2, side / 2, radius * scale, 0, Math.PI * 2)
-    context.fill()
-  }
-  stamps.set(key, picture)
-  return picture
 }

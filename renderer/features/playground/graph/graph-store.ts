@@ -29,6 +29,8 @@ export const useGraph = defineStore('graph', () => {
     void trace.structure.value
     return trace.model.value.scenario
   })
+  /** Whether the user has moved nodes of this scenario. */
+  const isMoved = computed(() => Object.keys(settings.values.layouts[layoutKey.value] ?? {}).length > 0)
   let placedEpoch = -1
 
   watch(
@@ -115,7 +117,7 @@ export const useGraph = defineStore('graph', () => {
 
   const neighbours = (id: string) => graph.value.edges.filter((edge) => edge.source === id || edge.target === id)
 
-  return { graph, nodesById, edgesById, places, curves, beat, boxOf, drag, drop, tidy, neighbours }
+  return { graph, nodesById, edgesById, places, isMoved, curves, beat, boxOf, drag, drop, tidy, neighbours }
 })
 
 export type { Edge, GraphNode }
