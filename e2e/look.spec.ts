@@ -15,6 +15,7 @@ async function violations(page: Page): Promise<string[]> {
 
 for (const theme of ['light', 'dark'] as const) {
   test(`every view is accessible in the ${theme} theme`, async ({ start }) => {
+    test.slow() // five views, each looked at by axe
     const { page } = await start()
     const { startChatRoom, pause, node, shownMs } = playground(page)
     await page.evaluate((value) => window.eventyard.call('settings.set', { theme: value }), theme)

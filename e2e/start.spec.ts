@@ -11,7 +11,7 @@ import { playground } from './helpers/playground'
 function startAgain(userData: string, file?: string): Promise<{ code: number | null; printed: string }> {
   const { executable, args } = startCommand(userData, { arguments: file === undefined ? [] : [file] })
   return new Promise((resolve, reject) => {
-    const second = spawn(executable, args, { env: environment() })
+    const second = spawn(executable, args, { env: environment(), timeout: 30_000 })
     let printed = ''
     second.stdout.on('data', (chunk) => (printed += String(chunk)))
     second.on('error', reject)
