@@ -44,14 +44,18 @@ export const serveCommand: Command = {
     const crashed = new Promise<never>((_, reject) => {
       crash = reject
     })
-    const engine = EngineClient.start(__dirname, {
-      trace: (batch) => {
-        if (isTraced) for (const event of unpackBatch(batch)) out.line(lineOf(event.seq, event.t, event))
+    const engine = EngineClient.start(
+      __dirname,
+      {
+        trace: (batch) => {
+          if (isTraced) for (const event of unpackBatch(batch)) out.line(lineOf(event.seq, event.t, event))
+        },
+        state: ({ error }) => {
+          if (error) crash(new EventyardError(error.code, error.values))
+        },
       },
-      state: ({ error }) => {
-        if (error) crash(new EventyardError(error.code, error.values))
-      },
-    })
+      isTraced,
+    )
     try {
       await engine.call('run.start', { source: { kind: 'text', name: 'serve', text: scenario } })
       const { address } = await engine.call('guest.open', { port })

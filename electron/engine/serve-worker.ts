@@ -1,21 +1,18 @@
 import type { MessagePort } from 'node:worker_threads'
 import { toErrorData } from '../../shared/errors'
 import { ScenarioLibrary } from './host/scenario-library'
-import { Engine } from './run/engine'
+import { Engine, type EngineOutput } from './run/engine'
 import type { FromWorker, ToWorker, WorkerOptions } from './worker-protocol'
 
 /** Answers calls on the port until the thread ends. */
 export function serveWorker(port: MessagePort, options: WorkerOptions): void {
-  const send = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
-  const engine = new Engine(new ScenarioLibrary(options.scenariosFolder), {
-    trace: (batch) => {
-      // What is kept for a window that reloads must not be moved away.
-      if (options.streams) send({ kind: 'trace', batch })
-    },
-    state: (state) => {
-      if (options.streams) send({ kind: 'state', state })
-    },
-  })
+  const send = (message: FromWorker) => port.postMessage(message)
+  const output: EngineOutput = {
+    // Copied, not moved: the run keeps its latest batches for a window that reloads.
+    trace: (batch) => send({ kind: 'trace', batch }),
+    state: (state) => send({ kind: 'state', state }),
+  }
+  const engine = new Engine(new ScenarioLibrary(options.scenariosFolder), output, options.observed)
 
   const failed = (error: unknown) => {
     // With no run to blame, the thread is broken: whoever started it hears of its end and starts another.

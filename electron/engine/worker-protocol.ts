@@ -9,8 +9,8 @@ import type { TraceBatch } from '../../shared/trace/batch'
 export interface WorkerOptions {
   /** The folder of the built-in scenarios. */
   readonly scenariosFolder: string
-  /** Whether to send batches and states: the headless commands read the trace in the worker instead. */
-  readonly streams: boolean
+  /** False runs worlds that nobody looks into: no trace of commands and messages, for serving at full speed. */
+  readonly observed: boolean
 }
 
 export type ToWorker = {

@@ -39,7 +39,7 @@ function start(): void {
   let open: AppWindow | undefined
   const engine = new EngineSupervisor({
     startWorker: () => {
-      const options: WorkerOptions = { scenariosFolder, streams: true }
+      const options: WorkerOptions = { scenariosFolder, observed: true }
       return new Worker(workerFile, {
         name: 'engine',
         workerData: options,

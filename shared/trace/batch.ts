@@ -116,11 +116,6 @@ export function unpackBatch(batch: TraceBatch): TraceEvent[] {
   return events
 }
 
-/** The column buffers, to be moved rather than copied when a batch is posted. */
-export function batchBuffers(batch: TraceBatch): ArrayBuffer[] {
-  return [batch.types, batch.times, batch.causes, batch.values].map((column) => column.buffer as ArrayBuffer)
-}
-
 function grown<T extends Uint8Array | Uint32Array | Float64Array>(from: T, into: T): T {
   into.set(from)
   return into

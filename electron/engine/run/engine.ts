@@ -31,6 +31,7 @@ export class Engine {
   constructor(
     private readonly library: ScenarioLibrary,
     private readonly output: EngineOutput,
+    private readonly observed: boolean,
   ) {}
 
   /** Rejects with EventyardError where the caller can do something about it. */
@@ -130,7 +131,8 @@ export class Engine {
     const loaded = this.library.load(source)
     await this.run?.stop()
     this.source = source
-    this.run = new Run({ run: ++this.runs, loaded, seed: seed ?? loaded.scenario.seed, send: this.output })
+    const { observed, output: send } = this
+    this.run = new Run({ run: ++this.runs, loaded, seed: seed ?? loaded.scenario.seed, observed, send })
     this.run.start(paused)
     return this.run.state()
   }

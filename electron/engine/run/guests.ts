@@ -54,8 +54,10 @@ export class Guests {
         if (loop.speed !== 1) loop.speed = 1
         const peer: Peer = { actor: nameOf(guest), connection: FIRST_CONNECTION + guest.number, node: node.name }
         const handle = node.connect(transport)
-        world.delivery.join(peer.actor, 'guest')
-        world.delivery.peerOpened(handle.id, peer, guest.address)
+        if (world.isObserved) {
+          world.delivery.join(peer.actor, 'guest')
+          world.delivery.peerOpened(handle.id, peer, guest.address)
+        }
         this.attached.set(guest.number, { peer, handle })
         this.changed()
         return handle
@@ -68,8 +70,10 @@ export class Guests {
         const attached = this.attached.get(guest.number)
         if (!attached) return
         this.attached.delete(guest.number)
-        world.delivery.peerClosed(attached.peer, why)
-        world.delivery.leave(attached.peer.actor)
+        if (world.isObserved) {
+          world.delivery.peerClosed(attached.peer, why)
+          world.delivery.leave(attached.peer.actor)
+        }
         this.changed()
       },
     }

@@ -14,6 +14,7 @@ export interface RunOptions {
   readonly run: number
   readonly loaded: LoadedScenario
   readonly seed: number
+  readonly observed: boolean
   /** Hears of the trace and of the state, at most once a frame each. */
   readonly send: { trace(batch: TraceBatch): void; state(state: RunState): void }
 }
@@ -36,9 +37,9 @@ export class Run {
   private isEnded = false
 
   constructor(private readonly options: RunOptions) {
-    const { seed, loaded, run } = options
+    const { seed, loaded, run, observed } = options
     const { scenario } = loaded
-    this.world = new World({ seed, latency: scenario.deployment.latency ?? LATENCY })
+    this.world = new World({ seed, latency: scenario.deployment.latency ?? LATENCY, observed })
     this.writer = new BatchWriter(run)
     this.world.trace.listen((seq, t, event) => this.writer.add(seq, t, event))
     this.loop = new MainLoop(this.world, {

@@ -25,6 +25,8 @@ interface Turn {
 export interface WorldOptions {
   readonly seed: number
   readonly latency: Latency
+  /** Whether commands and messages go into the trace. */
+  readonly observed: boolean
 }
 
 /** What the system clocks of every world show at its beginning: 2026-01-01 00:00 UTC. */
@@ -37,6 +39,7 @@ export class World implements VirtualHost, VirtualNetHost {
   readonly trace = new Trace(this.clock)
   readonly delivery = new Delivery(this.trace, this.clock)
   readonly nodes: readonly RedisNode[]
+  readonly isObserved: boolean
   private readonly network: Network
   private readonly foreignRandom: SeededRandom
   private readonly addresses = new Map<string, string>()
@@ -44,7 +47,8 @@ export class World implements VirtualHost, VirtualNetHost {
   private isStirred = false
   private turns: Turn[] = []
 
-  constructor({ seed, latency }: WorldOptions) {
+  constructor({ seed, latency, observed }: WorldOptions) {
+    this.isObserved = observed
     this.random = new SeededRandom(seed)
     this.foreignRandom = this.random.fork('clients')
     this.network = new Network({
@@ -168,7 +172,7 @@ export class World implements VirtualHost, VirtualNetHost {
       port: NODE_PORT,
       clock: this.clock,
       random: this.random.fork(`node ${name}`),
-      observer: this.delivery.observe(name),
+      ...(this.isObserved ? { observer: this.delivery.observe(name) } : {}),
     })
     this.network.listen({ name, host, port: NODE_PORT, accept: (transport) => node.connect(transport) })
     return node
