@@ -3,7 +3,7 @@
  * nothing but the event: the same events give the same model, from a live run, a recording or a test.
  */
 import { eventTypes, type TraceEvent } from '../../shared/trace/event-types'
-import { matchesPattern } from './glob'
+import { globMatches } from '../../shared/glob'
 import { countEvent } from '../../shared/trace/ledger'
 import {
   bindingKey,
@@ -146,7 +146,7 @@ export function lossEdge(model: Model, channel: string, name: string): string {
   const actor = model.actors.get(name)
   if (!actor || actor.bound.has(bindingKey('channel', channel))) return deliveryEdge(channel, name, '')
   for (const { kind, resource } of actor.bound.values()) {
-    if (kind === 'pattern' && matchesPattern(resource, channel)) return deliveryEdge(channel, name, resource)
+    if (kind === 'pattern' && globMatches(resource, channel)) return deliveryEdge(channel, name, resource)
   }
   return deliveryEdge(channel, name, '')
 }

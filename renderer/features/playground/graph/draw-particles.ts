@@ -79,8 +79,9 @@ export function drawParticles(
         context.globalAlpha = alpha
         context.beginPath()
         eachInFlight(kind, (path, s) => {
-          if (s >= back)
+          if (s >= back) {
             context.rect(toX(xAt(path, s - back)) - side / 2, toY(yAt(path, s - back)) - side / 2, side, side)
+          }
         })
         context.fill()
       }

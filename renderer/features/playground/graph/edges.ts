@@ -1,5 +1,5 @@
 /** The graph that a model amounts to: nodes and edges by name, without places. Pure, and cheap enough for each change. */
-import { matchesPattern } from '../../../trace/glob'
+import { globMatches } from '../../../../shared/glob'
 import { bindingKey, deliveryEdge, publishEdge, type ActorModel, type Binding, type Model } from '../../../trace/model'
 
 export interface GraphNode {
@@ -53,7 +53,7 @@ export function graphOf(model: Model): Graph {
     }
     for (const binding of subscriptionsOf(actor)) {
       const matching =
-        binding.kind === 'pattern' ? channels.filter((channel) => matchesPattern(binding.resource, channel.name)) : null
+        binding.kind === 'pattern' ? channels.filter((channel) => globMatches(binding.resource, channel.name)) : null
       if (matching?.length === 0) {
         const id = patternNode(binding.resource)
         if (!nodes.some((node) => node.id === id)) {
@@ -91,7 +91,7 @@ export function audienceOf(model: Model, channel: string): { subscribed: number;
 }
 
 export function reaches(binding: Binding, channel: string): boolean {
-  if (binding.kind === 'pattern') return matchesPattern(binding.resource, channel)
+  if (binding.kind === 'pattern') return globMatches(binding.resource, channel)
   return binding.kind !== 'publish' && binding.resource === channel
 }
 
