@@ -6,7 +6,7 @@ import type { Clock, KeyChange, Mark, NodeObserver, Publication } from '../../si
 import type { CloseReason, Connection, NetworkObserver } from '../../simulator/network/network'
 import { asksForSecrets } from '../../simulator/node/secrets'
 import { formatReply } from '../../simulator/resp/format-reply'
-import { globMatches } from '../../simulator/pubsub/glob'
+import { globMatches } from '../../../shared/glob'
 import type { Reply } from '../../simulator/resp/reply'
 import type { Bytes } from '../../../shared/bytes'
 import type { LossReason } from '../../../shared/trace/event-types'

@@ -4,7 +4,7 @@ import type { Parameter } from '../config/parameter'
 import { noKeys, type CommandSpec, type Handler } from '../node/command-spec'
 import { cString, errors, lower } from '../node/errors'
 import type { RedisNode } from '../node/redis-node'
-import { globMatches } from '../pubsub/glob'
+import { globMatches } from '../../../shared/glob'
 import { bulk, error, map, ok, type Reply } from '../resp/reply'
 import { helpCommand } from './help'
 

@@ -4,7 +4,7 @@ import { EventClass } from '../keyspace/notify'
 import { copyOf } from '../keyspace/value'
 import type { Call, Handler } from '../node/command-spec'
 import { cString, errors, lower } from '../node/errors'
-import { globMatches } from '../pubsub/glob'
+import { globMatches } from '../../../shared/glob'
 import { bulk, bulks, integer, nothing, ok, simple, type Reply } from '../resp/reply'
 import { isError, readInt, type Parsed } from './arguments'
 

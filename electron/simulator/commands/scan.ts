@@ -3,7 +3,7 @@ import type { Entry } from '../keyspace/database'
 import { parseInteger } from '../keyspace/value'
 import type { Call, Handler } from '../node/command-spec'
 import { cString, errors, lower } from '../node/errors'
-import { globMatches } from '../pubsub/glob'
+import { globMatches } from '../../../shared/glob'
 import { array, bulk, bulks, error, type Reply } from '../resp/reply'
 
 const COUNT_BY_DEFAULT = 10

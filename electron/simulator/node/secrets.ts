@@ -1,5 +1,5 @@
 import type { Bytes } from '../../../shared/bytes'
-import { globMatches } from '../pubsub/glob'
+import { globMatches } from '../../../shared/glob'
 import { lower } from './errors'
 
 const REDACTED = '(redacted)' as Bytes

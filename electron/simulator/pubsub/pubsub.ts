@@ -1,7 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { NodeObserver } from '../ports'
 import { encodeBulk } from '../resp/encode'
-import { globMatches } from './glob'
+import { globMatches } from '../../../shared/glob'
 
 /** What pub/sub needs of a client. */
 export interface Subscriber {
