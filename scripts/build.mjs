@@ -6,6 +6,7 @@
  */
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { createBuilder } from 'vite'
 import { allBundles, fingerprint, markBuilt, staleBundles } from './lib/bundles.mjs'
 import { withLock } from './lib/lock.mjs'
@@ -39,7 +40,8 @@ await withLock(
       try {
         await builder.build(environment)
       } catch (error) {
-        console.error(`${name} cannot be built.\n${error.message}`)
+        const why = process.stderr.isTTY ? error.message : stripVTControlCharacters(error.message)
+        console.error(`${name} cannot be built.\n${why}`)
         process.exitCode = 1
         return
       }
