@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { GraphNode } from './edges'
-import { place } from './layout'
+import { place, viewOf } from './layout'
 
 const node = (id: string, column: 0 | 1 | 2, sinceUs = 0): GraphNode => ({
   id,
@@ -41,5 +41,22 @@ describe('place', () => {
   it('keeps what the user chose', () => {
     const places = place([node('a', 0), node('b', 0)], new Map([['b', { x: 500, y: 7 }]]))
     expect(places.get('b')).toEqual({ x: 500, y: 7 })
+  })
+})
+
+describe('viewOf', () => {
+  const box = (x: number, y: number) => ({ at: { x, y }, size: { width: 178, height: 44 } })
+
+  it('never enlarges, and leaves the three columns in view even for one node', () => {
+    expect(viewOf([box(24, 80)], { width: 1600, height: 900 }).zoom).toBe(1)
+    const { x, zoom } = viewOf([box(24, 80)], { width: 800, height: 500 })
+    expect(zoom).toBeLessThan(1)
+    expect((810 + 178) * zoom + x).toBeLessThanOrEqual(800)
+  })
+
+  it('shows what was dragged far away', () => {
+    const { y, zoom } = viewOf([box(24, 80), box(24, 900)], { width: 1200, height: 600 })
+    expect(900 * zoom + y + 44 * zoom).toBeLessThanOrEqual(600)
+    expect(80 * zoom + y).toBeGreaterThanOrEqual(0)
   })
 })

@@ -64,3 +64,26 @@ function lowest(places: ReadonlyMap<string, Point>, inColumn: readonly GraphNode
   }
   return y
 }
+
+/** Room around a fitted graph; more above and below, where tools and narration lie. */
+const MARGIN = { x: 24, top: 56, bottom: 72 }
+const ZOOM_MIN = 0.4
+
+/** The part of the plane that shows all boxes, and the width of the three columns in any case, at no more than 100 %. */
+export function viewOf(
+  boxes: readonly { readonly at: Point; readonly size: Size }[],
+  { width, height }: Size,
+): { x: number; y: number; zoom: number } {
+  const last = columns[2]
+  const left = Math.min(columns[0].x, ...boxes.map(({ at }) => at.x))
+  const right = Math.max(last.x + last.width, ...boxes.map(({ at, size }) => at.x + size.width))
+  const top = Math.min(...boxes.map(({ at }) => at.y), boxes.length > 0 ? Infinity : TOP)
+  const bottom = Math.max(...boxes.map(({ at }) => at.y + NODE_HEIGHT), boxes.length > 0 ? -Infinity : TOP)
+  const room = { width: Math.max(1, width - 2 * MARGIN.x), height: Math.max(1, height - MARGIN.top - MARGIN.bottom) }
+  const zoom = Math.max(ZOOM_MIN, Math.min(1, room.width / (right - left), room.height / Math.max(1, bottom - top)))
+  return {
+    x: MARGIN.x + (room.width - (right - left) * zoom) / 2 - left * zoom,
+    y: MARGIN.top + (room.height - (bottom - top) * zoom) / 2 - top * zoom,
+    zoom,
+  }
+}
