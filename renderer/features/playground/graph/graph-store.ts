@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
+import type { Settings } from '../../../../shared/contract'
 import { useRun } from '../../../stores/run'
 import { useSettings } from '../../../stores/settings'
 import { useUndo } from '../../../stores/undo'
@@ -81,13 +82,14 @@ export const useGraph = defineStore('graph', () => {
 
   /** Keeps what was dragged, so that it can be undone and is there next time. */
   function drop(moves: ReadonlyMap<string, Point>, before: ReadonlyMap<string, Point>, label: string): void {
+    const saved = settings.values.layouts[layoutKey.value]
     drag(moves)
     save(moves)
     undo.push({
       label,
       undo: () => {
         drag(before)
-        save(before)
+        restore(saved)
       },
     })
   }
@@ -100,17 +102,23 @@ export const useGraph = defineStore('graph', () => {
     settings.change({ layouts: { ...layouts, [key]: { ...layouts[key], ...Object.fromEntries(rounded) } } })
   }
 
+  /** Makes the scenario's saved places what they were, none included. */
+  function restore(saved: Settings['layouts'][string] | undefined): void {
+    const { [layoutKey.value]: _now, ...others } = settings.values.layouts
+    settings.change({ layouts: saved ? { ...others, [layoutKey.value]: saved } : others })
+  }
+
   /** Puts every node back to where the layout would have it. */
   function tidy(label: string): void {
     const before = places.value
-    const { [layoutKey.value]: own = {}, ...others } = settings.values.layouts
-    settings.change({ layouts: others })
+    const saved = settings.values.layouts[layoutKey.value]
+    restore(undefined)
     places.value = place(graph.value.nodes, new Map())
     undo.push({
       label,
       undo: () => {
         places.value = before
-        settings.change({ layouts: { ...settings.values.layouts, [layoutKey.value]: own } })
+        restore(saved)
       },
     })
   }

@@ -12,6 +12,7 @@ import { deliveryEdge, publishEdge } from '../../../trace/model'
 export const FLIGHT_MIN_MS = 180
 export const FLIGHT_MAX_MS = 1200
 export const FALL_MS = 700
+const STILL_MS = 2000
 const PARTICLES_MAX = 24_000
 /** More than this a second on one edge, and one particle stands for several messages. */
 const PER_EDGE_MAX = 60
@@ -42,6 +43,8 @@ export class Particles {
   readonly kinds: Uint8Array = new Uint8Array(PARTICLES_MAX)
   readonly starts: Float64Array = new Float64Array(PARTICLES_MAX)
   readonly durations: Float32Array = new Float32Array(PARTICLES_MAX)
+  /** With less motion wanted nothing flies, and a loss stands as a still mark for two seconds. */
+  isStill = false
   /** The scene's clock. */
   nowMs = 0
   private readonly byId = new Map<string, Lane>()
@@ -69,6 +72,7 @@ export class Particles {
 
   /** Takes in an event; only messages fly. `lossEdge` finds the edge of a message that does not arrive. */
   take(event: TraceEvent, wallMs: number, lossEdge: (channel: string, actor: string) => string): void {
+    if (this.isStill && event.type !== 'message.lost') return
     if (event.type === 'message.published') {
       const duration = flightMs(0)
       this.spawn(this.laneOf(publishEdge(event.actor, event.channel)), Kind.Send, this.nowMs, duration, wallMs)
@@ -80,9 +84,12 @@ export class Particles {
     } else if (event.type === 'message.lost') {
       const start = this.arrivalOf(event.message)
       // Losses are never sampled: each one matters.
-      if (event.actor === '') this.add(this.laneOf(dropLane(event.channel)).index, Kind.Drop, start, FALL_MS)
-      else {
-        this.add(this.laneOf(lossEdge(event.channel, event.actor)).index, Kind.Lose, start, FLIGHT_MIN_MS * 2 + FALL_MS)
+      const fallMs = this.isStill ? STILL_MS : FALL_MS
+      if (event.actor === '') {
+        this.add(this.laneOf(dropLane(event.channel)).index, Kind.Drop, start, fallMs)
+      } else {
+        const flightMs = this.isStill ? 0 : FLIGHT_MIN_MS * 2
+        this.add(this.laneOf(lossEdge(event.channel, event.actor)).index, Kind.Lose, start, flightMs + fallMs)
       }
     }
   }
