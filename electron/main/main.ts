@@ -105,12 +105,13 @@ function start(): void {
       return new Response(body, { status, headers })
     })
     refusePermissions(session.defaultSession)
+    // The window comes first, since its page loads beside this; its first call comes long after this turn.
+    show()
     const settingsChanged = () => {
       applyTheme(store)
       setMenu()
     }
     serveCalls(ipcMain, makeHandlers({ store, engine, window: () => open?.window, settingsChanged }), isTrusted, log)
-    show()
     // Measured: beside the page's first frames, the menu and the worker's start would put off what the user sees first.
     open?.window.once('ready-to-show', () => {
       setMenu()
