@@ -22,3 +22,17 @@ export function subscribing(verb: '' | 'UN', channels: readonly string[], patter
     ...(patterns.length > 0 ? [commandText(`P${verb}SUBSCRIBE`, ...patterns)] : []),
   ]
 }
+
+/** The ioredis that actors use; a test holds it to the one that is installed. */
+export const IOREDIS_VERSION = '6.0.0'
+
+/** What ioredis sends on every new connection before anything else. */
+export function greeting(connectionName: string): string[] {
+  return [
+    'HELLO 3',
+    commandText('CLIENT', 'SETNAME', connectionName),
+    `CLIENT SETINFO LIB-VER ${IOREDIS_VERSION}`,
+    'CLIENT SETINFO LIB-NAME ioredis',
+    'INFO',
+  ]
+}

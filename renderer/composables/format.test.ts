@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { commandText, subscribing } from './commands'
+import { commandText, greeting, IOREDIS_VERSION, subscribing } from './commands'
 import { formatClock, formatCount, formatRate, formatSpan, shortHash } from './format'
 import { keyText } from './shortcuts'
 
@@ -23,6 +24,14 @@ describe('commands', () => {
     expect(commandText('PUBLISH', 'chat:1', 'hello "you"\n')).toBe('PUBLISH chat:1 "hello \\"you\\"\\n"')
     expect(commandText('PUBLISH', 'a b', '')).toBe('PUBLISH "a b" ""')
     expect(subscribing('UN', ['a'], ['b*'])).toEqual(['UNSUBSCRIBE a', 'PUNSUBSCRIBE b*'])
+  })
+})
+
+describe('greeting', () => {
+  it('is that of the installed ioredis', () => {
+    const { version } = JSON.parse(readFileSync('node_modules/ioredis/package.json', 'utf8')) as { version: string }
+    expect(IOREDIS_VERSION).toBe(version)
+    expect(greeting('ana')[1]).toBe('CLIENT SETNAME ana')
   })
 })
 
