@@ -3,6 +3,7 @@ import { families } from './node/command-table'
 import { compare, conversation, as, type Conversation, type Difference } from './testing/conversation'
 import { connectionConversations } from './testing/conversations/connection'
 import { genericConversations } from './testing/conversations/generic'
+import { listConversations } from './testing/conversations/lists'
 import { protocolConversations } from './testing/conversations/protocol'
 import { pubsubConversations } from './testing/conversations/pubsub'
 import { serverConversations } from './testing/conversations/server'
@@ -25,6 +26,7 @@ const metadataConversations: Conversation[] = families
 const conversations: readonly Conversation[] = [
   ...stringConversations,
   ...genericConversations,
+  ...listConversations,
   ...connectionConversations,
   ...transactionConversations,
   ...protocolConversations,

@@ -30,6 +30,25 @@ export function readInt(text: Bytes, refusal?: Reply): Parsed<number> {
   return Number(value)
 }
 
+/** A whole number of 64 bits that is `min` at least; `refusal` tells of whatever is not. */
+export function readAtLeast(text: Bytes, min: number, refusal: Reply): Parsed<number> {
+  const value = parseInteger(text)
+  return value === undefined || value < min ? (refusal as ErrorReply) : Number(value)
+}
+
+/** Where a range of indexes begins and where it ends, the end not included; negative ones count from the end. */
+export function readRange(start: Bytes, stop: Bytes): Parsed<(length: number) => readonly [number, number]> {
+  const first = readInteger(start)
+  if (isError(first)) return first
+  const last = readInteger(stop)
+  if (isError(last)) return last
+  return (length) => {
+    const from = Math.max(0, first < 0 ? length + Number(first) : Number(first))
+    const to = Math.min(length - 1, last < 0 ? length + Number(last) : Number(last))
+    return from > to ? [0, 0] : [from, to + 1]
+  }
+}
+
 const INT64_MAX = 2n ** 63n - 1n
 const INT64_MIN = -(2n ** 63n)
 

@@ -77,9 +77,12 @@ function findKeys(
   return { argv: line, places, command }
 }
 
+const noKeysFound = error('ERR Invalid arguments specified for command')
+
 export const getkeys: Handler = ({ node, argv }) => {
   const found = findKeys(node, argv)
   if ('kind' in found) return found
+  if (found.places.length === 0) return noKeysFound
   return bulks(found.places.map((at) => found.argv[at]!))
 }
 
@@ -87,6 +90,7 @@ export const getkeysandflags: Handler = ({ node, argv }) => {
   const found = findKeys(node, argv)
   if ('kind' in found) return found
   const { command, places } = found
+  if (places.length === 0) return noKeysFound
   return array(places.map((at) => array([bulk(found.argv[at]!), set(flagsOf(command, at, found.argv).map(simple))])))
 }
 

@@ -12,8 +12,8 @@ interface Options {
 
 /** LCS: the longest common subsequence of two strings, by the table of all prefixes. */
 export const lcs: Handler = ({ node, db, argv }) => {
-  const [a, b] = [node.keyspace.read(db, argv[1]!), node.keyspace.read(db, argv[2]!)]
-  if ((a && a.value.type !== 'string') || (b && b.value.type !== 'string')) {
+  const [a, b] = [node.keyspace.read(db, argv[1]!)?.value, node.keyspace.read(db, argv[2]!)?.value]
+  if ((a && a.type !== 'string') || (b && b.type !== 'string')) {
     return error('ERR The specified keys must contain string values')
   }
   const options = readOptions(argv)
@@ -21,7 +21,7 @@ export const lcs: Handler = ({ node, db, argv }) => {
   if (options.wantsRanges && options.wantsLength) {
     return error('ERR If you want both the length and indexes, please just use IDX.')
   }
-  return compare(a?.value.bytes ?? '', b?.value.bytes ?? '', options)
+  return compare(a?.bytes ?? '', b?.bytes ?? '', options)
 }
 
 function readOptions(argv: Parameters<Handler>[0]['argv']): Options | Extract<Reply, { kind: 'error' }> {

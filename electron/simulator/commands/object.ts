@@ -31,7 +31,11 @@ const encoding = inspect(({ value }) => bulk(value.encoding))
 
 const refcount = inspect(({ value }) => {
   const isShared =
-    value.encoding === 'int' && !value.isOwn && /^\d{1,4}$/.test(value.bytes) && Number(value.bytes) < SHARED_INTEGERS
+    value.type === 'string' &&
+    value.encoding === 'int' &&
+    !value.isOwn &&
+    /^\d{1,4}$/.test(value.bytes) &&
+    Number(value.bytes) < SHARED_INTEGERS
   return integer(isShared ? SHARED_COUNT : 1)
 })
 

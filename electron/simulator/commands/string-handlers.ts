@@ -1,5 +1,4 @@
 import type { Bytes } from '../../../shared/bytes'
-import type { Entry } from '../keyspace/database'
 import { addLongDoubles, formatLongDouble, parseLongDouble } from '../keyspace/long-double'
 import { EventClass } from '../keyspace/notify'
 import { parseInteger, plainString, rawString, stringValue, type StringValue } from '../keyspace/value'
@@ -7,20 +6,19 @@ import type { Call, Handler } from '../node/command-spec'
 import { errors, wrongArity } from '../node/errors'
 import { array, bulk, error, integer, nothing, ok, type Reply } from '../resp/reply'
 import { isError, readInteger } from './arguments'
+import { findTyped, wrongType, type EntryOf, type ErrorReply } from './typed'
 
 const tooLong = error('ERR string exceeds maximum allowed size (proto-max-bulk-len)')
 const emptyBulk = bulk('')
 
 /** The string under a key, `undefined` without the key, or the WRONGTYPE reply. */
-export function readString(call: Call, key: Bytes): StringValue | undefined | Extract<Reply, { kind: 'error' }> {
+export function readString(call: Call, key: Bytes): StringValue | undefined | ErrorReply {
   const entry = call.node.keyspace.read(call.db, key)
   if (entry === undefined) return undefined
   return entry.value.type === 'string' ? entry.value : wrongType
 }
 
-const wrongType = errors.wrongType as Extract<Reply, { kind: 'error' }>
-
-function isWrongType(value: StringValue | undefined | Reply): value is Extract<Reply, { kind: 'error' }> {
+function isWrongType(value: StringValue | undefined | Reply): value is ErrorReply {
   return value === wrongType
 }
 
@@ -92,9 +90,8 @@ export const strlen: Handler = (call) => {
 }
 
 /** The entry of a string that is to be changed. */
-function findString({ node, db, argv }: Call): Entry | undefined | Extract<Reply, { kind: 'error' }> {
-  const entry = node.keyspace.find(db, argv[1]!)
-  return entry && entry.value.type !== 'string' ? wrongType : entry
+function findString(call: Call): EntryOf<'string'> | undefined | ErrorReply {
+  return findTyped(call, call.argv[1]!, 'string')
 }
 
 export const append: Handler = (call) => {

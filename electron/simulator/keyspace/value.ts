@@ -1,7 +1,12 @@
 import type { Bytes } from '../../../shared/bytes'
+import type { Deque } from './deque'
 
 /** What a key holds. Families of further types add theirs here. */
-export type Value = StringValue
+export type Value = StringValue | ListValue
+
+export type ValueType = Value['type']
+
+export type ValueOf<Type extends ValueType> = Extract<Value, { type: Type }>
 
 /** Never changed in place: a command that changes a string stores a new one. */
 export interface StringValue {
@@ -12,9 +17,36 @@ export interface StringValue {
   readonly isOwn?: true
 }
 
+/** Changed in place, and never empty: a list that loses its last element goes with its key. */
+export interface ListValue {
+  readonly type: 'list'
+  readonly items: Deque
+  /** Before 7.2 Redis keeps short lists in a quicklist, too. */
+  readonly encoding: 'quicklist'
+}
+
+export function listValue(items: Deque): ListValue {
+  return { type: 'list', items, encoding: 'quicklist' }
+}
+
 /** What COPY puts under the new key. */
 export function copyOf(value: Value): Value {
-  return value.encoding === 'int' ? { ...value, isOwn: true } : value
+  switch (value.type) {
+    case 'string':
+      return value.encoding === 'int' ? { ...value, isOwn: true } : value
+    case 'list':
+      return listValue(value.items.copy())
+  }
+}
+
+/** About how many bytes the value itself has. */
+export function sizeOf(value: Value): number {
+  switch (value.type) {
+    case 'string':
+      return value.bytes.length
+    case 'list':
+      return value.items.byteLength
+  }
 }
 
 /** The longest string that Redis keeps in one allocation with its header. */

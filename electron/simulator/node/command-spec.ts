@@ -91,3 +91,21 @@ export const noKeys = { find: 'none' } as const
 export const firstKey = { find: 'range', at: 1, last: 1, step: 1 } as const
 export const firstTwoKeys = { find: 'range', at: 1, last: 2, step: 1 } as const
 export const allKeys = { find: 'range', at: 1, last: -1, step: 1 } as const
+/** BLPOP and its like: all but the timeout at the end. */
+export const allKeysButLast = { find: 'range', at: 1, last: -2, step: 1 } as const
+
+/**
+ * Keys behind their count, which stands at `at`, and before it perhaps one more key. None where the count is no
+ * number of keys that are there.
+ */
+export function countedKeys(at: number, before?: number): KeySpec {
+  return {
+    find: 'by',
+    keys: (argv) => {
+      const count = Number(argv[at])
+      if (!Number.isInteger(count) || count < 1 || at + count >= argv.length) return []
+      const keys = Array.from({ length: count }, (_, index) => at + 1 + index)
+      return before === undefined ? keys : [before, ...keys]
+    },
+  }
+}

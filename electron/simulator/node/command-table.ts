@@ -1,5 +1,6 @@
 import { connectionCommands } from '../commands/connection'
 import { genericCommands } from '../commands/generic'
+import { listCommands } from '../commands/lists'
 import { pubsubCommands } from '../commands/pubsub'
 import { stringCommands } from '../commands/strings'
 import { serverCommands } from '../commands/server'
@@ -13,6 +14,7 @@ export const families: readonly (readonly CommandSpec[])[] = [
   connectionCommands,
   pubsubCommands,
   genericCommands,
+  listCommands,
   serverCommands,
   stringCommands,
   transactionCommands,

@@ -9,6 +9,7 @@ export const errors = {
   notFloat: error('ERR value is not a valid float'),
   noSuchKey: error('ERR no such key'),
   wrongType: error('WRONGTYPE Operation against a key holding the wrong kind of value'),
+  indexOutOfRange: error('ERR index out of range'),
   sameObject: error('ERR source and destination objects are the same'),
   dbOutOfRange: error('ERR DB index is out of range'),
   noAuth: error('NOAUTH Authentication required.'),

@@ -1,3 +1,4 @@
+import { sizeOf } from '../keyspace/value'
 import type { RedisNode } from './redis-node'
 
 // What the same things take in a real redis-server 7.0.15 with jemalloc, so that figures move as people expect.
@@ -23,7 +24,7 @@ export function usedMemory(node: RedisNode): UsedMemory {
   let overhead = STARTUP_BYTES + node.clients.size * CLIENT_BYTES
   for (const db of node.keyspace.databases) {
     overhead += db.size * (ENTRY_BYTES + BUCKET_BYTES) + db.volatile.length * (EXPIRY_BYTES + BUCKET_BYTES)
-    for (const { key, value } of db.all) data += key.length + value.bytes.length
+    for (const { key, value } of db.all) data += key.length + sizeOf(value)
   }
   return { startup: STARTUP_BYTES, overhead, total: overhead + data }
 }

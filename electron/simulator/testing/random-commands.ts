@@ -1,69 +1,14 @@
 import type { Random } from '../ports'
+import { lists } from './random-lists'
+import { integers, keys, Pick, values, type Make } from './random-pick'
 
-const keys = ['a', 'b', 'c', 'key:1', 'key:2', '', '\x00\xff', 'long'.repeat(20)]
 const channels = ['news', 'sport', 'n*', '[a-z]ews', '']
-const values = [
-  '',
-  '0',
-  '1',
-  '-1',
-  '12',
-  '12345',
-  '9223372036854775807',
-  '-9223372036854775808',
-  '9223372036854775808',
-  '007',
-  ' 1',
-  '3.14',
-  '1e3',
-  '-0',
-  'abc',
-  'hello world',
-  '\x00\x01\xfe\xff',
-  '\r\n',
-  'x'.repeat(44),
-  'x'.repeat(45),
-  'NaN',
-  'inf',
-]
-const integers = ['0', '1', '-1', '5', '100', '-3', '9223372036854775807', '-9223372036854775808', 'x', '1.5', '']
 // Not near now: a time that passes while the two servers work would part them by chance.
 const seconds = ['1000', '5000', '0', '-1', '9223372036854775807', 'x', '9223372036854775', '']
 const milliseconds = ['1000000', '5000000', '0', '-5', 'x', '9223372036854775807']
 const futures = ['9999999999', '9999999990', 'x', '0', '-1']
 const futuresMs = ['9999999999123', '9999999990000', 'x', '0']
 const expireOptions = ['NX', 'XX', 'GT', 'LT', 'gt', 'foo']
-
-type Make = (pick: Pick) => string[]
-
-/** Draws from lists. */
-class Pick {
-  constructor(private readonly random: Random) {}
-
-  of<T>(list: readonly T[]): T {
-    return list[this.random.integer(0, list.length - 1)]!
-  }
-
-  chance(part: number): boolean {
-    return this.random.float() < part
-  }
-
-  some<T>(list: readonly T[], max: number): T[] {
-    return Array.from({ length: this.random.integer(0, max) }, () => this.of(list))
-  }
-
-  many<T>(list: readonly T[], max: number): T[] {
-    return [this.of(list), ...this.some(list, max - 1)]
-  }
-
-  key(): string {
-    return this.of(keys)
-  }
-
-  value(): string {
-    return this.of(values)
-  }
-}
 
 function setOptions(pick: Pick): string[] {
   const options: string[] = []
@@ -158,10 +103,10 @@ const connection: readonly Make[] = [
   (pick) => ['CLIENT', 'CACHING', pick.of(['YES', 'NO', 'x'])],
   (pick) => ['CONFIG', 'GET', pick.of(['hz', 'maxmemory', 'nothing', 'slowlog-max-len'])],
   (pick) => ['CONFIG', 'SET', 'slowlog-max-len', pick.of(['128', '64', '-1', 'x'])],
-  (pick) => ['COMMAND', 'GETKEYS', ...pick.many([...strings, ...generic], 1).flatMap((make) => make(pick))],
+  (pick) => ['COMMAND', 'GETKEYS', ...pick.many([...strings, ...lists, ...generic], 1).flatMap((make) => make(pick))],
 ]
 
-const families = [strings, strings, strings, generic, generic, transactions, pubsub, connection] as const
+const families = [strings, strings, lists, lists, generic, generic, transactions, pubsub, connection] as const
 
 /** A command of the families that are simulated: mostly right, now and then with an argument too many or too few. */
 export function randomCommand(random: Random): string[] {

@@ -1,0 +1,19 @@
+import type { Config } from '../config/config'
+import type { HashLimits } from '../keyspace/hash-value'
+import type { SetLimits } from '../keyspace/set-value'
+
+/** Up to where values are kept in their compact encodings: parameters that writing commands ask for each time. */
+export class Limits implements HashLimits, SetLimits {
+  hashEntriesMax = 0
+  hashBytesMax = 0
+  intsetEntriesMax = 0
+
+  constructor(config: Config) {
+    config.follow('hash-max-listpack-entries', (text) => (this.hashEntriesMax = Number(text)))
+    config.follow('hash-max-listpack-value', (text) => (this.hashBytesMax = Number(text)))
+    config.follow('set-max-intset-entries', (text) => (this.intsetEntriesMax = Math.min(Number(text), INTSET_MAX)))
+  }
+}
+
+/** Redis makes no larger intset, whatever it is told. */
+const INTSET_MAX = 2 ** 30
