@@ -13,7 +13,7 @@ function startAgain(userData: string, file?: string): Promise<{ code: number | n
   return new Promise((resolve, reject) => {
     const second = spawn(executable, args, { env: environment(), timeout: 30_000 })
     let printed = ''
-    second.stdout.on('data', (chunk) => (printed += String(chunk)))
+    second.stderr.on('data', (chunk) => (printed += String(chunk)))
     second.on('error', reject)
     second.on('exit', (code) => resolve({ code, printed }))
   })
@@ -23,8 +23,8 @@ test('a second start brings the first window to the front, says so and ends', as
   const { app } = await start()
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.hide())
   const { code, printed } = await startAgain(userData)
-  expect(code).toBe(0)
-  expect(printed).toBe('Eventyard is already running: its window comes to the front.\n')
+  expect(code).toBe(2)
+  expect(printed).toContain('Eventyard is already running: its window comes to the front.\n')
   const isVisible = () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((w) => w.isVisible()))
   await expect.poll(isVisible).toEqual([true])
 })
@@ -38,7 +38,7 @@ test('a second start hands its scenario file to the first', async ({ start, user
   })
   const file = join(userData, 'mine.yaml')
   writeFileSync(file, 'eventyard: 1\nname: Mine\n')
-  await startAgain(userData, file)
+  expect((await startAgain(userData, file)).code).toBe(0)
   const commands = () => page.evaluate(() => (window as unknown as { commands: WindowCommand[] }).commands)
   await expect
     .poll(commands)

@@ -25,8 +25,9 @@ import { localeOf } from './words'
 app.setName('Eventyard')
 if (app.requestSingleInstanceLock()) start()
 else {
-  process.stdout.write('Eventyard is already running: its window comes to the front.\n')
-  app.exit(0)
+  // A file was handed over and opens there. Without one, nothing of what was asked for has happened: exit code 2.
+  process.stderr.write('Eventyard is already running: its window comes to the front.\n')
+  app.exit(fileArguments(process.argv, process.cwd()).length > 0 ? 0 : 2)
 }
 
 function start(): void {
