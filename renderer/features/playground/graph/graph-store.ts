@@ -123,9 +123,8 @@ export const useGraph = defineStore('graph', () => {
     })
   }
 
-  const neighbours = (id: string) => graph.value.edges.filter((edge) => edge.source === id || edge.target === id)
 
-  return { graph, nodesById, edgesById, places, isMoved, curves, beat, boxOf, drag, drop, tidy, neighbours }
+  return { graph, nodesById, edgesById, places, isMoved, curves, beat, boxOf, drag, drop, tidy }
 })
 
 export type { Edge, GraphNode }
