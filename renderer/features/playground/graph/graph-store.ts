@@ -123,7 +123,6 @@ export const useGraph = defineStore('graph', () => {
     })
   }
 
-
   return { graph, nodesById, edgesById, places, isMoved, curves, beat, boxOf, drag, drop, tidy }
 })
 
