@@ -65,13 +65,10 @@ function isInDialog(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('[role="dialog"], [role="menu"], [role="listbox"]') !== null
 }
 
+/** Whether the focused element has a use of its own for Space and Enter. */
 function isControl(target: EventTarget | null): boolean {
-  return (
-    target instanceof Element &&
-    // A node of the graph takes Enter; Space goes on to pause and play.
-    !target.closest('[data-node]') &&
-    target.closest(
-      'button, a, summary, [role="button"], [role="radio"], [role="tab"], [role="switch"], [role="grid"]',
-    ) !== null
-  )
+  if (!(target instanceof Element)) return false
+  const control = target.closest('button, a, summary, [role="button"], [role="tab"], [role="switch"]')
+  // A node of the graph takes Enter itself, and a choice that is made already takes nothing: Space pauses there too.
+  return control !== null && !control.matches('[data-node], [role="radio"][aria-checked="true"]')
 }

@@ -17,6 +17,7 @@ const PARTICLES_MAX = 24_000
 /** More than this a second on one edge, and one particle stands for several messages. */
 const PER_EDGE_MAX = 60
 const ARRIVALS = 1 << 14
+const SCENE_MAX = 4
 
 export const Kind = {
   Send: 0,
@@ -153,9 +154,9 @@ export function flightMs(latencyUs: number): number {
   return FLIGHT_MIN_MS + Math.min(1, share + 0.28) * (FLIGHT_MAX_MS - FLIGHT_MIN_MS)
 }
 
-/** How fast the scene runs: with playback, within what an eye can still follow. */
+/** How fast the scene runs: with playback, within what an eye can still follow (a flight of 115 ms is seven frames). */
 export function sceneSpeed(speed: number | 'max'): number {
-  return speed === 'max' ? 10 : Math.min(10, Math.max(0.05, speed))
+  return speed === 'max' ? SCENE_MAX : Math.min(SCENE_MAX, Math.max(0.05, speed))
 }
 
 /** The next of 1, 2, 5, 10, 20, 50, ... */
