@@ -8,7 +8,8 @@ export default defineConfig({
   fullyParallel: false,
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
-  timeout: 60_000,
+  // Long enough for a start that is tried again.
+  timeout: 90_000,
   expect: { timeout: 10_000 },
   reporter: 'list',
 })

@@ -63,7 +63,6 @@ export const test = base.extend<Fixtures>({
         env: { ...environment(), ...options.env },
         // The theme is the app's own business: Playwright would force light.
         colorScheme: null,
-        timeout: 25_000,
       })
       apps.push(app)
       const page = await app.firstWindow()
@@ -77,16 +76,21 @@ export const test = base.extend<Fixtures>({
 
 type LaunchOptions = NonNullable<Parameters<typeof _electron.launch>[0]>
 
+const START_TRIES = 3
+
 /**
- * Seen in 4 of some 400 starts, on a machine with six times more to do than cores: Playwright waits for ever for one of the
- * two debugging connections that it makes to a starting app. It is tried again, once, and the output says so.
+ * Playwright attaches to an app that is already starting (its own loader, which would hold the app back until it has, works
+ * with npm's Electron only). When the window appears in the wrong moment of that, it waits for ever: seen in about one of a
+ * hundred starts on a busy machine. Such a start is tried again, and the output says so.
  */
 async function launch(options: LaunchOptions): Promise<ElectronApplication> {
-  try {
-    return await _electron.launch(options)
-  } catch (error) {
-    console.warn(`The app was not reached, trying once more: ${String(error)}`)
-    return _electron.launch(options)
+  for (let tries = 1; ; tries++) {
+    try {
+      return await _electron.launch({ ...options, timeout: 15_000 })
+    } catch (error) {
+      if (tries === START_TRIES) throw error
+      console.warn(`The app was not reached, trying once more: ${String(error).split('\n', 1)[0]}`)
+    }
   }
 }
 
