@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { families } from './node/command-table'
 import { compare, conversation, as, type Conversation, type Difference } from './testing/conversation'
+import { blockingConversations } from './testing/conversations/blocking'
 import { connectionConversations } from './testing/conversations/connection'
 import { genericConversations } from './testing/conversations/generic'
 import { listConversations } from './testing/conversations/lists'
@@ -27,6 +28,7 @@ const conversations: readonly Conversation[] = [
   ...stringConversations,
   ...genericConversations,
   ...listConversations,
+  ...blockingConversations,
   ...connectionConversations,
   ...transactionConversations,
   ...protocolConversations,

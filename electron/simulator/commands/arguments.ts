@@ -36,6 +36,13 @@ export function readAtLeast(text: Bytes, min: number, refusal: Reply): Parsed<nu
   return value === undefined || value < min ? (refusal as ErrorReply) : Number(value)
 }
 
+/** A long of C that is not the least of all, since its negation would not fit. */
+export function readNegatable(text: Bytes): Parsed<number | bigint> {
+  const value = parseInteger(text)
+  if (value === undefined) return errors.notInteger as ErrorReply
+  return value === INT64_MIN ? (notNegatable as ErrorReply) : Number(value)
+}
+
 /** Where a range of indexes begins and where it ends, the end not included; negative ones count from the end. */
 export function readRange(start: Bytes, stop: Bytes): Parsed<(length: number) => readonly [number, number]> {
   const first = readInteger(start)
@@ -51,6 +58,7 @@ export function readRange(start: Bytes, stop: Bytes): Parsed<(length: number) =>
 
 const INT64_MAX = 2n ** 63n - 1n
 const INT64_MIN = -(2n ** 63n)
+const notNegatable = error(`ERR value is out of range, value must between ${-INT64_MAX} and ${INT64_MAX}`)
 
 export type TimeUnit = 's' | 'ms'
 

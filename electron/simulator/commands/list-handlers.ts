@@ -3,7 +3,7 @@ import type { Database } from '../keyspace/database'
 import { Deque } from '../keyspace/deque'
 import { EventClass } from '../keyspace/notify'
 import { listValue } from '../keyspace/value'
-import type { Handler } from '../node/command-spec'
+import type { Call, Handler } from '../node/command-spec'
 import { cString, errors, lower, wrongArity } from '../node/errors'
 import type { RedisNode } from '../node/redis-node'
 import { bulk, bulks, emptyArray, integer, nothing, nullArray, ok } from '../resp/reply'
@@ -47,26 +47,29 @@ export const rpush = push('right', false)
 export const lpushx = push('left', true)
 export const rpushx = push('right', true)
 
-export function popFrom({ items }: EntryOf<'list'>['value'], end: End): Bytes {
+export function popFrom({ items }: ListEntry['value'], end: End): Bytes {
   return end === 'left' ? items.popLeft() : items.popRight()
 }
 
 /** Takes elements out, in the order in which they would be popped one by one. */
-export function popMany(entry: EntryOf<'list'>, end: End, count: number): Bytes[] {
+export function popMany(entry: ListEntry, end: End, count: number): Bytes[] {
   const popped: Bytes[] = []
   for (let left = Math.min(count, entry.value.items.length); left > 0; left--) popped.push(popFrom(entry.value, end))
   return popped
 }
 
-/** Tells of popped elements, and lets the key go when they were the last ones. */
-export function popped(node: RedisNode, db: Database, entry: EntryOf<'list'>, end: End, count = 1): void {
+/**
+ * Tells of popped elements, and lets the key go when they were the last ones. When a blocked client gets them, whoever
+ * pushed has told already that the key was changed.
+ */
+export function popped({ node, db }: Call, entry: ListEntry, end: End, count = 1, isServed = false): void {
   node.keyspace.notify(EventClass.list, popEvents[end], db, entry.key)
   dropIfEmpty(node, db, entry)
-  node.keyModified(db, entry.key)
-  node.changes += count - 1
+  if (!isServed) node.keyModified(db, entry.key)
+  node.changes += count - (isServed ? 0 : 1)
 }
 
-export function dropIfEmpty(node: RedisNode, db: Database, entry: EntryOf<'list'>): void {
+function dropIfEmpty(node: RedisNode, db: Database, entry: ListEntry): void {
   if (entry.value.items.length > 0) return
   db.remove(entry)
   node.keyspace.notify(EventClass.generic, 'del', db, entry.key)
@@ -74,7 +77,7 @@ export function dropIfEmpty(node: RedisNode, db: Database, entry: EntryOf<'list'
 
 function pop(end: End): Handler {
   return (call) => {
-    const { node, client, db, argv } = call
+    const { client, argv } = call
     if (argv.length > 3) return wrongArity(popEvents[end])
     const count = argv.length === 3 ? readAtLeast(argv[2]!, 0, errors.notPositive) : undefined
     if (isError(count)) return count
@@ -84,7 +87,7 @@ function pop(end: End): Handler {
     if (count === 0) return emptyArray
     const elements = count === undefined ? undefined : popMany(entry, end, count)
     const answer = client.answerNow(elements ? bulks(elements) : bulk(popFrom(entry.value, end)))
-    popped(node, db, entry, end, elements?.length)
+    popped(call, entry, end, elements?.length)
     return answer
   }
 }

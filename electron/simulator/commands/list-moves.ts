@@ -1,5 +1,4 @@
 import type { Bytes } from '../../../shared/bytes'
-import type { Database } from '../keyspace/database'
 import { Deque } from '../keyspace/deque'
 import { EventClass } from '../keyspace/notify'
 import { listValue } from '../keyspace/value'
@@ -7,7 +6,7 @@ import type { Call, Handler } from '../node/command-spec'
 import { cString, errors, lower } from '../node/errors'
 import { array, bulk, bulks, error, nothing, nullArray, type Reply } from '../resp/reply'
 import { isError, readAtLeast, type Parsed } from './arguments'
-import { dropIfEmpty, popEvents, popFrom, popMany, popped, pushEvents, type End, type ListEntry } from './list-handlers'
+import { popFrom, popMany, popped, pushEvents, type End, type ListEntry } from './list-handlers'
 import { findTyped, type ErrorReply } from './typed'
 
 export function readEnd(text: Bytes): Parsed<End> {
@@ -32,39 +31,33 @@ function plant({ node, client, db }: Call, target: ListEntry | undefined, { targ
   return client.answerNow(bulk(element))
 }
 
-export function moveElement(call: Call, source: ListEntry, move: Move): Reply {
+export function moveElement(call: Call, source: ListEntry, move: Move, isServed = false): Reply {
   const target = findTyped(call, move.target, 'list')
   if (isError(target)) return target
   const answer = plant(call, target, move, popFrom(source.value, move.from))
-  popped(call.node, call.db, source, move.from)
+  popped(call, source, move.from, 1, isServed)
   return answer
 }
 
-/** The same for a client that was blocked: whoever pushed has told already that the source changed. */
-export function serveMove(call: Call, db: Database, source: ListEntry, move: Move): Reply {
-  const target = findTyped(call, move.target, 'list')
-  if (isError(target)) return target
-  const answer = plant(call, target, move, popFrom(source.value, move.from))
-  call.node.keyspace.notify(EventClass.list, popEvents[move.from], db, source.key)
-  dropIfEmpty(call.node, db, source)
-  return answer
-}
-
-export const lmove: Handler = (call) => {
-  const { argv } = call
+/** Reads `FROM TO` behind the two keys. */
+export function readMove(argv: readonly Bytes[]): Parsed<Move> {
   const from = readEnd(argv[3]!)
   if (isError(from)) return from
   const to = readEnd(argv[4]!)
-  if (isError(to)) return to
-  return move(call, { from, target: argv[2]!, to })
+  return isError(to) ? to : { from, target: argv[2]!, to }
 }
 
-export const rpoplpush: Handler = (call) => move(call, { from: 'right', target: call.argv[2]!, to: 'left' })
+export const lmove: Handler = (call) => {
+  const move = readMove(call.argv)
+  return isError(move) ? move : moveNow(call, move)
+}
 
-function move(call: Call, how: Move): Reply {
+export const rpoplpush: Handler = (call) => moveNow(call, { from: 'right', target: call.argv[2]!, to: 'left' })
+
+function moveNow(call: Call, move: Move): Reply {
   const source = findTyped(call, call.argv[1]!, 'list')
   if (source === undefined) return nothing
-  return isError(source) ? source : moveElement(call, source, how)
+  return isError(source) ? source : moveElement(call, source, move)
 }
 
 export interface ManyPops {
@@ -100,10 +93,10 @@ export function readManyPops<Where>(
   return { keys: argv.slice(start + 1, place), end: end as Where, count: count ?? 1 }
 }
 
-export function popManyReply(call: Call, entry: ListEntry, { end, count }: ManyPops): Reply {
+export function popManyReply(call: Call, entry: ListEntry, { end, count }: ManyPops, isServed = false): Reply {
   const elements = popMany(entry, end, count)
   const answer = call.client.answerNow(array([bulk(entry.key), bulks(elements)]))
-  popped(call.node, call.db, entry, end, elements.length)
+  popped(call, entry, end, elements.length, isServed)
   return answer
 }
 

@@ -1,4 +1,5 @@
-import { countedKeys, firstKey, firstTwoKeys, type CommandSpec } from '../node/command-spec'
+import { blmove, blmpop, blpop, brpop, brpoplpush } from './blocking-lists'
+import { allKeysButLast, countedKeys, firstKey, firstTwoKeys, type CommandSpec } from '../node/command-spec'
 import {
   lindex,
   linsert,
@@ -18,6 +19,51 @@ import { lmove, lmpop, rpoplpush } from './list-moves'
 import { lpos } from './lpos'
 
 export const listCommands = [
+  {
+    name: 'blmove',
+    summary: 'Pop an element from a list, push it to another list and return it; or block until one is available',
+    arity: 6,
+    flags: ['write', 'denyoom', 'noscript', 'blocking'],
+    acl: ['write', 'list', 'slow', 'blocking'],
+    keys: firstTwoKeys,
+    run: blmove,
+  },
+  {
+    name: 'blmpop',
+    summary: 'Pop elements from a list, or block until one is available',
+    arity: -5,
+    flags: ['write', 'blocking', 'movablekeys'],
+    acl: ['write', 'list', 'slow', 'blocking'],
+    keys: countedKeys(2),
+    run: blmpop,
+  },
+  {
+    name: 'blpop',
+    summary: 'Remove and get the first element in a list, or block until one is available',
+    arity: -3,
+    flags: ['write', 'noscript', 'blocking'],
+    acl: ['write', 'list', 'slow', 'blocking'],
+    keys: allKeysButLast,
+    run: blpop,
+  },
+  {
+    name: 'brpop',
+    summary: 'Remove and get the last element in a list, or block until one is available',
+    arity: -3,
+    flags: ['write', 'noscript', 'blocking'],
+    acl: ['write', 'list', 'slow', 'blocking'],
+    keys: allKeysButLast,
+    run: brpop,
+  },
+  {
+    name: 'brpoplpush',
+    summary: 'Pop an element from a list, push it to another list and return it; or block until one is available',
+    arity: 4,
+    flags: ['write', 'denyoom', 'noscript', 'blocking'],
+    acl: ['write', 'list', 'slow', 'blocking'],
+    keys: firstTwoKeys,
+    run: brpoplpush,
+  },
   {
     name: 'lindex',
     summary: 'Get an element from a list by its index',

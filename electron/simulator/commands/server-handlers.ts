@@ -42,6 +42,8 @@ export const swapdb: Handler = ({ node, argv }) => {
     node.watches.touchAll(a, b)
     node.watches.touchAll(b, a)
     a.swapWith(b)
+    node.blocking.signalAll(a)
+    node.blocking.signalAll(b)
   }
   return ok
 }

@@ -3,7 +3,7 @@ import type { NodeObserver } from '../ports'
 import type { Stats } from '../node/stats'
 import { Database, type Entry, NEVER } from './database'
 import { EventClass } from './notify'
-import type { Value } from './value'
+import type { Value, ValueType } from './value'
 
 /** What the keyspace needs from its node. */
 export interface KeyspaceHost {
@@ -21,6 +21,8 @@ export interface KeyspaceHost {
   publishEvent(channel: Bytes, message: Bytes): void
   /** A key was changed: WATCH and client-side caches hear of it. */
   keyModified(db: Database, key: Bytes): void
+  /** There is a new key: who waits for one of its type may be served. */
+  keyAdded(db: Database, key: Bytes, type: ValueType): void
   /** All keys of a database went or came at once. `hadKey` tells which were there before. */
   databaseFlushed(db: Database): void
   /** There is now something for the expire cycle to do. */
@@ -93,6 +95,7 @@ export class Keyspace {
   create(db: Database, key: Bytes, value: Value): Entry {
     const entry = db.add(key, value)
     entry.usedAtSeconds = this.host.nowSeconds
+    this.host.keyAdded(db, key, value.type)
     if (this.host.eventFlags & EventClass.new) this.notify(EventClass.new, 'new', db, key)
     this.host.keyModified(db, key)
     return entry

@@ -45,6 +45,17 @@ export function addLongDoubles(a: LongDouble, b: LongDouble): LongDoubleOrInfini
   return result === undefined || isTooBig(result) ? 'infinite' : result
 }
 
+export function multiplyLongDouble({ mantissa, exponent }: LongDouble, factor: bigint): LongDouble {
+  const product = round(mantissa < 0n ? -mantissa * factor : mantissa * factor, exponent, false)
+  return mantissa < 0n ? { ...product, mantissa: -product.mantissa } : product
+}
+
+/** The least whole number that is not below. */
+export function ceilLongDouble({ mantissa, exponent }: LongDouble): bigint {
+  if (exponent >= 0) return mantissa << BigInt(exponent)
+  return -(-mantissa >> BigInt(-exponent))
+}
+
 /** As `%.17Lf` prints it, without the zeros at the end. */
 export function formatLongDouble({ mantissa, exponent }: LongDouble): string {
   const isNegative = mantissa < 0n

@@ -6,6 +6,7 @@ import type { Subscriber } from '../pubsub/pubsub'
 import { encode, type RespVersion } from '../resp/encode'
 import { noReply, type Reply } from '../resp/reply'
 import { RequestDecoder } from '../resp/request-decoder'
+import type { Blocked } from './blocking'
 import type { Command } from './command'
 import type { RedisNode } from './redis-node'
 import type { Tracking } from './tracking'
@@ -52,8 +53,8 @@ export class Client implements ClientHandle, Subscriber {
   secrets: readonly number[] = NO_SECRETS
   isExemptFromEviction = false
   replyMode: 'on' | 'off' | 'skip' | 'skip-next' = 'on'
-  /** Set while nothing may be read: a blocking command waits. Ends it when called. */
-  block: { readonly unblock: (how: 'timeout' | 'error') => void } | undefined
+  /** Set while nothing may be read: a blocking command waits. */
+  block: Blocked | undefined
   postponed: Postponed | undefined
   tracking: Tracking | undefined
   /** Closes once its replies are out; reads nothing more. */
@@ -168,6 +169,12 @@ export class Client implements ClientHandle, Subscriber {
     const { answered } = this
     this.answered = undefined
     return answered
+  }
+
+  /** A command is over, and with it what CLIENT REPLY SKIP says of it. */
+  endCommand(): void {
+    if (this.replyMode === 'skip') this.replyMode = 'on'
+    else if (this.replyMode === 'skip-next') this.replyMode = 'skip'
   }
 
   get isSilent(): boolean {

@@ -3,9 +3,9 @@ import type { RedisNode } from './redis-node'
 import { expireCycle } from './expire-cycle'
 
 /**
- * Redis's cron runs `hz` times a second: it deletes keys that have expired and ends pauses. Here it ticks at the same
- * instants, but only at those where something is due: a tick that finds nothing changes nothing that anybody could
- * see, and an idle node would otherwise make 36,000 of them an hour.
+ * Redis's cron runs `hz` times a second: it deletes keys that have expired, ends pauses and lets blocked clients go
+ * whose time is over. Here it ticks at the same instants, but only at those where something is due: a tick that finds
+ * nothing changes nothing that anybody could see, and an idle node would otherwise make 36,000 of them an hour.
  */
 export class Cron {
   /** DEBUG SET-ACTIVE-EXPIRE turns the expire cycle off. */
@@ -51,7 +51,7 @@ export class Cron {
   }
 
   private soonestMs(): number {
-    let soonest = this.node.pause.endsAtMs
+    let soonest = Math.min(this.node.pause.endsAtMs, this.node.blocking.soonestTimeoutMs)
     // While clients are paused, no key expires.
     if (this.node.pause.isOn || !this.isExpiring) return soonest
     for (const db of this.node.keyspace.databases) soonest = Math.min(soonest, db.soonestExpiryMs)

@@ -61,8 +61,8 @@ export function discardTransaction(node: RedisNode, client: Client): void {
 export function perform(node: RedisNode, client: Client, command: Command, argv: readonly Bytes[]): Reply {
   client.lastCommand = command
   const returned = command.run!({ node, client, db: client.db, argv })
-  // Counted afterwards, so that CONFIG RESETSTAT counts itself and INFO does not.
-  command.calls++
+  // Counted afterwards, so that CONFIG RESETSTAT counts itself and INFO does not; a blocked call when it is over.
+  if (!client.block) command.calls++
   node.stats.commandsProcessed++
   if (returned.kind === 'error') {
     command.failedCalls++

@@ -58,7 +58,7 @@ function clientFields(node: RedisNode): readonly InfoField[] {
     ['client_recent_max_output_buffer', 0],
     ['blocked_clients', clients.filter((client) => client.block || client.postponed).length],
     ['tracking_clients', node.tracking.clientCount],
-    ['clients_in_timeout_table', 0],
+    ['clients_in_timeout_table', node.blocking.timedCount],
   ]
 }
 

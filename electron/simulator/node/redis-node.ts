@@ -1,6 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import { Config } from '../config/config'
 import type { Database } from '../keyspace/database'
+import type { ValueType } from '../keyspace/value'
 import { Keyspace, type KeyspaceHost } from '../keyspace/keyspace'
 import { parseEventFlags } from '../keyspace/notify'
 import { WatchTable } from '../keyspace/watch-table'
@@ -8,6 +9,7 @@ import type { ClientHandle, ClientTransport, Clock, NodeObserver, Random } from 
 import { leave, PubSub } from '../pubsub/pubsub'
 import { encode } from '../resp/encode'
 import { error } from '../resp/reply'
+import { Blocking } from './blocking'
 import { Client } from './client'
 import { CommandTable } from './command-table'
 import { Cron } from './cron'
@@ -46,6 +48,7 @@ export class RedisNode implements KeyspaceHost {
   readonly cron: Cron
   readonly pause: Pause
   readonly tracking: TrackingTable
+  readonly blocking: Blocking
   readonly runId: string
   readonly replicationId: string
   readonly startedUs: number
@@ -91,6 +94,7 @@ export class RedisNode implements KeyspaceHost {
     this.pubsub = new PubSub(this.observer)
     this.pause = new Pause(this)
     this.tracking = new TrackingTable(this)
+    this.blocking = new Blocking(this, this.keyspace.databases)
     this.cron = new Cron(this)
     this.config.follow('proto-max-bulk-len', (text) => {
       this.bulkLengthMax = Number(text)
@@ -141,9 +145,10 @@ export class RedisNode implements KeyspaceHost {
       this.readClock()
       const before = this.stats.commandsProcessed
       run()
+      if (this.pause.isOn) this.pause.endIfDue()
+      this.blocking.settle()
       const { stats } = this
       if (stats.commandsProcessed > before) stats.commandRate.add(this.turnUs, stats.commandsProcessed - before)
-      if (this.pause.isOn) this.pause.endIfDue()
       this.tracking.broadcast()
       for (let client = this.dirtyClients.shift(); client; client = this.dirtyClients.shift()) client.flush()
     } finally {
@@ -164,8 +169,8 @@ export class RedisNode implements KeyspaceHost {
     this.tracking.tellPending(client)
     this.current = current
     this.cause = cause
-    if (client.replyMode === 'skip') client.replyMode = 'on'
-    else if (client.replyMode === 'skip-next') client.replyMode = 'skip'
+    if (!client.block) client.endCommand()
+    if (this.blocking.hasReadyKeys) this.blocking.serve()
   }
 
   /** Answers bytes that are no command. */
@@ -190,6 +195,10 @@ export class RedisNode implements KeyspaceHost {
     this.tracking.keyModified(key)
   }
 
+  keyAdded(db: Database, key: Bytes, type: ValueType): void {
+    this.blocking.signal(db, key, type)
+  }
+
   databaseFlushed(db: Database): void {
     this.watches.touchAll(db)
   }
@@ -208,6 +217,7 @@ export class RedisNode implements KeyspaceHost {
     client.isClosed = true
     this.unsubscribeAll(client)
     this.watches.unwatch(client)
+    this.blocking.forget(client)
     this.tracking.turnOff(client)
     this.monitors.delete(client)
     this.clientsById.delete(client.id)

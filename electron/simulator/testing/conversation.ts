@@ -4,7 +4,7 @@ import { ReplyDecoder } from '../resp/reply-decoder'
 import { splitArguments } from '../resp/inline'
 import type { TestNode } from './test-client'
 import { request, type TestClient } from './test-client'
-import type { RawClient, RealRedis } from './real-redis'
+import { pause, type RawClient, type RealRedis } from './real-redis'
 
 /** Blanks out of a reply what differs from server to server, on both sides alike. */
 export type Normaliser = (bytes: string) => string
@@ -18,6 +18,8 @@ export interface Step {
   /** Bytes as they are, for what is no command. */
   readonly raw?: string
   readonly as?: Normaliser
+  /** Nothing is said for so long. */
+  readonly waitMs?: number
 }
 
 export interface Conversation {
@@ -38,6 +40,11 @@ export function raw(bytes: string, on = 'a'): Step {
   return { on, raw: bytes }
 }
 
+/** Time goes by, and clients that wait may get their answers. */
+export function after(ms: number): Step {
+  return { on: 'a', raw: '', waitMs: ms }
+}
+
 function parseLine(line: string): Step {
   const named = /^([a-z]): (.*)$/s.exec(line)
   return named ? { on: named[1]!, send: named[2]! } : { on: 'a', send: line }
@@ -55,6 +62,7 @@ export interface Difference {
 }
 
 const PATIENCE_MS = 400
+const BLOCKED_TRIES = 50
 
 interface Pair {
   readonly simulated: TestClient
@@ -81,7 +89,12 @@ export async function compare(
   for (const step of steps) {
     // The times to live of both servers count from the same clock.
     world.clock.advanceTo(Date.now() * 1000)
+    if (step.waitMs !== undefined) {
+      await pause(step.waitMs)
+      world.clock.advanceTo(Date.now() * 1000)
+    }
     await exchange(pairs, pairs.get(step.on)!, bytesOfStep(step))
+    await untilBlocked(world, server)
     for (const [on, pair] of pairs) {
       const said = take(pair)
       const normalise = step.as ?? ((bytes: string) => bytes)
@@ -94,6 +107,23 @@ export async function compare(
     real.close()
   }
   return differences
+}
+
+/**
+ * A command that blocks gives no sign of it, and the next one, which comes on another connection, must not overtake
+ * it: so a further connection asks how many clients wait.
+ */
+async function untilBlocked(world: TestNode, server: RealRedis): Promise<void> {
+  const expected = [...world.node.clients.values()].filter(({ block }) => block).length
+  if (expected === 0) return
+  const observer = await server.connect()
+  for (let tries = 0; tries < BLOCKED_TRIES; tries++) {
+    observer.received = ''
+    observer.send(request('INFO', 'clients'))
+    await observer.until(() => observer.received.includes('clients_in_timeout_table'), PATIENCE_MS)
+    if (observer.received.includes(`blocked_clients:${expected}\r`)) break
+  }
+  observer.close()
 }
 
 async function exchange(pairs: ReadonlyMap<string, Pair>, pair: Pair, bytes: Buffer): Promise<void> {

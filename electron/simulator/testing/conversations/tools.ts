@@ -1,7 +1,7 @@
 import { as, conversation, type Conversation, type Step } from '../conversation'
 import { withoutIds } from '../normalisers'
 
-export { as, conversation, raw, type Conversation, type Step } from '../conversation'
+export { after, as, conversation, raw, type Conversation, type Step } from '../conversation'
 export * from '../normalisers'
 
 /** A conversation of which every connection hears each change of a key, so that replies and events show their order. */
