@@ -66,7 +66,8 @@ export const test = base.extend<Fixtures>({
       })
       apps.push(app)
       const page = await app.firstWindow()
-      await page.waitForLoadState('domcontentloaded')
+      // The app has taken the place of the frame that is painted before it, and listens.
+      await page.locator('#app > :not(.frame)').first().waitFor()
       const log = join(userData, 'logs', 'eventyard.log')
       return { app, page, log: () => (existsSync(log) ? readFileSync(log, 'utf8') : '') }
     })
