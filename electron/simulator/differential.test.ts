@@ -4,10 +4,12 @@ import { compare, conversation, as, type Conversation, type Difference } from '.
 import { blockingConversations } from './testing/conversations/blocking'
 import { connectionConversations } from './testing/conversations/connection'
 import { genericConversations } from './testing/conversations/generic'
+import { hashConversations } from './testing/conversations/hashes'
 import { listConversations } from './testing/conversations/lists'
 import { protocolConversations } from './testing/conversations/protocol'
 import { pubsubConversations } from './testing/conversations/pubsub'
 import { serverConversations } from './testing/conversations/server'
+import { setConversations } from './testing/conversations/sets'
 import { transactionConversations } from './testing/conversations/transactions'
 import { stringConversations } from './testing/conversations/strings'
 import { deeplyUnordered } from './testing/normalisers'
@@ -27,7 +29,9 @@ const metadataConversations: Conversation[] = families
 const conversations: readonly Conversation[] = [
   ...stringConversations,
   ...genericConversations,
+  ...hashConversations,
   ...listConversations,
+  ...setConversations,
   ...blockingConversations,
   ...connectionConversations,
   ...transactionConversations,

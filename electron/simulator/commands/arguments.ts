@@ -40,7 +40,7 @@ export function readAtLeast(text: Bytes, min: number, refusal: Reply): Parsed<nu
 export function readNegatable(text: Bytes): Parsed<number | bigint> {
   const value = parseInteger(text)
   if (value === undefined) return errors.notInteger as ErrorReply
-  return value === INT64_MIN ? (notNegatable as ErrorReply) : Number(value)
+  return value === INT64_MIN ? (notNegatable as ErrorReply) : value
 }
 
 /** Where a range of indexes begins and where it ends, the end not included; negative ones count from the end. */

@@ -4,8 +4,10 @@ import { parseInteger } from '../keyspace/value'
 import type { Call, Handler } from '../node/command-spec'
 import { cString, errors, lower } from '../node/errors'
 import { globMatches } from '../../../shared/glob'
-import { array, bulk, bulks, error, type Reply } from '../resp/reply'
+import { array, bulk, bulks, error } from '../resp/reply'
+import type { ErrorReply } from './typed'
 
+export const invalidCursor = error('ERR invalid cursor')
 const COUNT_BY_DEFAULT = 10
 const UINT64_MAX = 2n ** 64n - 1n
 
@@ -22,16 +24,21 @@ interface Options {
  */
 export const scan: Handler = (call) => {
   const cursor = readCursor(call.argv[1]!)
-  if (cursor === undefined) return error('ERR invalid cursor')
-  const options = readOptions(call.argv, 2)
+  if (cursor === undefined) return invalidCursor
+  const options = readScanOptions(call.argv, 2, true)
   if ('kind' in options) return options
   const { all } = call.db
-  const from = cursor === 0n ? all.length : Number(cursor < BigInt(all.length) ? cursor : BigInt(all.length))
-  const to = Math.max(0, from - options.count)
+  const [from, to] = stepDown(cursor, all.length, options.count)
   // Looking at a key may delete it, so the batch is cut out first.
   const batch = all.slice(to, from).reverse()
   const keys = batch.filter((entry) => isWanted(call, entry, options)).map(({ key }) => key)
   return array([bulk(String(Math.min(to, call.db.all.length))), bulks(keys)])
+}
+
+/** Which part of a dense array is next: from below `from` down to `to`, which is the next cursor. */
+export function stepDown(cursor: bigint, size: number, count: number): readonly [from: number, to: number] {
+  const from = cursor === 0n ? size : Number(cursor < BigInt(size) ? cursor : BigInt(size))
+  return [from, Math.max(0, from - count)]
 }
 
 function isWanted({ node, db }: Call, entry: Entry, { pattern, type }: Options): boolean {
@@ -41,7 +48,7 @@ function isWanted({ node, db }: Call, entry: Entry, { pattern, type }: Options):
 }
 
 /** As strtoul reads it: a sign is allowed, blanks before it are not, and nothing at all is 0. */
-function readCursor(text: Bytes): bigint | undefined {
+export function readCursor(text: Bytes): bigint | undefined {
   const digits = /^([+-]?)(\d*)$/.exec(cString(text))
   if (!digits) return undefined
   if (digits[2] === '') return digits[1] === '' ? 0n : undefined
@@ -50,24 +57,25 @@ function readCursor(text: Bytes): bigint | undefined {
   return digits[1] === '-' && value > 0n ? UINT64_MAX + 1n - value : value
 }
 
-function readOptions(argv: readonly Bytes[], start: number): Options | Extract<Reply, { kind: 'error' }> {
+/** Only SCAN itself can choose keys by their type. */
+export function readScanOptions(argv: readonly Bytes[], start: number, canTellType: boolean): Options | ErrorReply {
   const options: Options = { count: COUNT_BY_DEFAULT }
   for (let at = start; at < argv.length; at += 2) {
     const option = lower(cString(argv[at]!))
     const value = argv[at + 1]
     if (option === 'count' && value !== undefined) {
       const count = parseInteger(value)
-      if (count === undefined) return errors.notInteger as Extract<Reply, { kind: 'error' }>
-      if (count < 1) return errors.syntax as Extract<Reply, { kind: 'error' }>
+      if (count === undefined) return errors.notInteger as ErrorReply
+      if (count < 1) return errors.syntax as ErrorReply
       options.count = Number(count)
     } else if (option === 'match' && value !== undefined) {
       // `*` alone means every key, the empty one too, which the glob would not match.
       if (value === '*') delete options.pattern
       else options.pattern = value
-    } else if (option === 'type' && value !== undefined) {
+    } else if (option === 'type' && canTellType && value !== undefined) {
       options.type = lower(cString(value))
     } else {
-      return errors.syntax as Extract<Reply, { kind: 'error' }>
+      return errors.syntax as ErrorReply
     }
   }
   return options

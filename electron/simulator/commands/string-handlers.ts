@@ -164,7 +164,7 @@ function changeBy(call: Call, amount: number | bigint): Reply {
   return integer(sum)
 }
 
-function addIntegers(a: number | bigint, b: number | bigint): number | bigint | undefined {
+export function addIntegers(a: number | bigint, b: number | bigint): number | bigint | undefined {
   const quick = Number(a) + Number(b)
   if (typeof a === 'number' && typeof b === 'number' && Number.isSafeInteger(quick)) return quick
   const sum = BigInt(a) + BigInt(b)

@@ -1,8 +1,10 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { Deque } from './deque'
+import type { HashValue } from './hash-value'
+import type { SetValue } from './set-value'
 
 /** What a key holds. Families of further types add theirs here. */
-export type Value = StringValue | ListValue
+export type Value = StringValue | ListValue | HashValue | SetValue
 
 export type ValueType = Value['type']
 
@@ -36,6 +38,9 @@ export function copyOf(value: Value): Value {
       return value.encoding === 'int' ? { ...value, isOwn: true } : value
     case 'list':
       return listValue(value.items.copy())
+    case 'hash':
+    case 'set':
+      return value.copy()
   }
 }
 
@@ -46,6 +51,9 @@ export function sizeOf(value: Value): number {
       return value.bytes.length
     case 'list':
       return value.items.byteLength
+    case 'hash':
+    case 'set':
+      return value.byteLength
   }
 }
 

@@ -1,7 +1,9 @@
 import { connectionCommands } from '../commands/connection'
 import { genericCommands } from '../commands/generic'
 import { listCommands } from '../commands/lists'
+import { hashCommands } from '../commands/hashes'
 import { pubsubCommands } from '../commands/pubsub'
+import { setCommands } from '../commands/sets'
 import { stringCommands } from '../commands/strings'
 import { serverCommands } from '../commands/server'
 import { transactionCommands } from '../commands/transactions'
@@ -14,8 +16,10 @@ export const families: readonly (readonly CommandSpec[])[] = [
   connectionCommands,
   pubsubCommands,
   genericCommands,
+  hashCommands,
   listCommands,
   serverCommands,
+  setCommands,
   stringCommands,
   transactionCommands,
 ]

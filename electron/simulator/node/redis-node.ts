@@ -15,6 +15,7 @@ import { CommandTable } from './command-table'
 import { Cron } from './cron'
 import { discardTransaction, dispatch } from './dispatch'
 import { errors } from './errors'
+import { Limits } from './limits'
 import { Pause } from './pause'
 import { withoutSecrets } from './secrets'
 import { Stats } from './stats'
@@ -41,6 +42,7 @@ export class RedisNode implements KeyspaceHost {
   readonly random: Random
   readonly observer: NodeObserver | undefined
   readonly config: Config
+  readonly limits: Limits
   readonly keyspace: Keyspace
   readonly pubsub: PubSub
   readonly commands = new CommandTable()
@@ -88,6 +90,7 @@ export class RedisNode implements KeyspaceHost {
     this.nowMs = Math.floor(this.clock.unixUs() / 1000)
     this.startedAtSeconds = Math.floor(this.nowMs / 1000)
     this.config = new Config({ port: String(options.port), ...options.config })
+    this.limits = new Limits(this.config)
     this.runId = this.random.hex(40)
     this.replicationId = this.random.hex(40)
     this.keyspace = new Keyspace(this, this.config.number('databases'))

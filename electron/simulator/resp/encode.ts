@@ -31,6 +31,12 @@ export function encode(reply: Reply, resp: RespVersion): string {
       return `${resp === 2 ? '*' : '>'}${reply.items.length}\r\n${encodeItems(reply.items, resp)}`
     case 'map':
       return `${resp === 2 ? `*${reply.items.length}` : `%${reply.items.length / 2}`}\r\n${encodeItems(reply.items, resp)}`
+    case 'pairs':
+      if (resp === 2) return `*${reply.items.length}\r\n${encodeItems(reply.items, resp)}`
+      return `*${reply.items.length / 2}\r\n${encodePairs(reply.items, resp)}`
+    case 'paired-map':
+      if (resp === 3) return `%${reply.items.length / 2}\r\n${encodeItems(reply.items, resp)}`
+      return `*${reply.items.length / 2}\r\n${encodePairs(reply.items, resp)}`
     case 'double':
       return encodeDouble(reply.value, resp)
     case 'boolean':
@@ -69,5 +75,13 @@ function encodeDouble(value: number, resp: RespVersion): string {
 function encodeItems(items: readonly Reply[], resp: RespVersion): string {
   let bytes = ''
   for (const item of items) bytes += encode(item, resp)
+  return bytes
+}
+
+function encodePairs(items: readonly Reply[], resp: RespVersion): string {
+  let bytes = ''
+  for (let at = 0; at < items.length; at += 2) {
+    bytes += `*2\r\n${encode(items[at]!, resp)}${encode(items[at + 1]!, resp)}`
+  }
   return bytes
 }

@@ -34,6 +34,8 @@ export function formatReply(reply: Reply): string {
     case 'set':
       return reply.items.length === 0 ? '(empty set)' : `{${formatItems(reply.items)}}`
     case 'map':
+    case 'pairs':
+    case 'paired-map':
       return reply.items.length === 0 ? '(empty hash)' : `{${formatPairs(reply.items)}}`
     case 'attribute':
       return formatReply(reply.reply)

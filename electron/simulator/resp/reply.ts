@@ -18,6 +18,10 @@ export type Reply =
   | { readonly kind: 'push'; readonly items: readonly Reply[] }
   /** `items` holds a key, its value, the next key, ... */
   | { readonly kind: 'map'; readonly items: readonly Reply[] }
+  /** The same; an array of pairs in RESP3 and flat in RESP2: HRANDFIELD WITHVALUES. */
+  | { readonly kind: 'pairs'; readonly items: readonly Reply[] }
+  /** The same; a map in RESP3 and an array of pairs in RESP2: XREAD. */
+  | { readonly kind: 'paired-map'; readonly items: readonly Reply[] }
   | { readonly kind: 'attribute'; readonly items: readonly Reply[]; readonly reply: Reply }
   /** Several replies to one command, as SUBSCRIBE gives one for each channel. */
   | { readonly kind: 'many'; readonly replies: readonly Reply[] }
@@ -70,6 +74,14 @@ export function set(items: readonly Reply[]): Reply {
 
 export function map(items: readonly Reply[]): Reply {
   return { kind: 'map', items }
+}
+
+export function pairs(items: readonly Reply[]): Reply {
+  return { kind: 'pairs', items }
+}
+
+export function pairedMap(items: readonly Reply[]): Reply {
+  return { kind: 'paired-map', items }
 }
 
 export function push(items: readonly Reply[]): Reply {

@@ -50,6 +50,12 @@ export const unorderedPairs = perReply((reply) => {
   return { kind: reply.kind === 'map' ? 'set' : 'array', items: sorted(pairs) }
 })
 
+/** What a scan of a hash table found, in any order. */
+export const scanResult = perReply((reply) => {
+  const items = itemsOf(reply)
+  return items ? { kind: 'array', items: items.map((item) => sortDeeply(item)) } : reply
+})
+
 /** Everything below is unordered too: COMMAND DOCS and COMMAND INFO keep sub-commands in a hash table. */
 export const deeplyUnordered = perReply(sortDeeply)
 

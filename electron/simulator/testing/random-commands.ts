@@ -1,4 +1,5 @@
 import type { Random } from '../ports'
+import { hashes, sets } from './random-collections'
 import { lists } from './random-lists'
 import { integers, keys, Pick, values, type Make } from './random-pick'
 
@@ -103,15 +104,35 @@ const connection: readonly Make[] = [
   (pick) => ['CLIENT', 'CACHING', pick.of(['YES', 'NO', 'x'])],
   (pick) => ['CONFIG', 'GET', pick.of(['hz', 'maxmemory', 'nothing', 'slowlog-max-len'])],
   (pick) => ['CONFIG', 'SET', 'slowlog-max-len', pick.of(['128', '64', '-1', 'x'])],
-  (pick) => ['COMMAND', 'GETKEYS', ...pick.many([...strings, ...lists, ...generic], 1).flatMap((make) => make(pick))],
+  (pick) => [
+    'COMMAND',
+    'GETKEYS',
+    ...pick.many([...strings, ...lists, ...hashes, ...sets, ...generic], 1).flatMap((make) => make(pick)),
+  ],
 ]
 
-const families = [strings, strings, lists, lists, generic, generic, transactions, pubsub, connection] as const
+const families = [
+  strings,
+  strings,
+  lists,
+  lists,
+  hashes,
+  hashes,
+  sets,
+  sets,
+  generic,
+  generic,
+  transactions,
+  pubsub,
+  connection,
+] as const
 
 /** A command of the families that are simulated: mostly right, now and then with an argument too many or too few. */
 export function randomCommand(random: Random): string[] {
   const pick = new Pick(random)
   const argv = pick.of<Make>(pick.of(families))(pick)
+  // Without its count it would pop any member, and part the two servers.
+  if (argv[0] === 'SPOP') return argv
   if (pick.chance(0.03)) argv.push(pick.value())
   if (pick.chance(0.03) && argv.length > 1) argv.pop()
   if (pick.chance(0.05)) argv[0] = argv[0]!.toLowerCase()

@@ -110,24 +110,52 @@ function areClose([own]: readonly Reply[], [other]: readonly Reply[]): boolean {
 type Blur = (reply: Reply) => Reply
 
 const sortItems: Blur = (reply) =>
-  reply.kind === 'array'
+  reply.kind === 'array' || reply.kind === 'set'
     ? { ...reply, items: [...reply.items].sort((a, b) => (encode(a, 3) < encode(b, 3) ? -1 : 1)) }
     : reply
 const keepKind: Blur = (reply) => (reply.kind === 'error' ? reply : { kind: 'simple', text: reply.kind })
+
+/** A map in any order: a flat array in RESP2. */
+const sortPairs: Blur = (reply) => {
+  if (reply.kind !== 'array' && reply.kind !== 'map') return reply
+  const pairs: Reply[] = []
+  for (let at = 0; at < reply.items.length; at += 2) pairs.push({ kind: 'array', items: reply.items.slice(at, at + 2) })
+  return sortItems({ kind: 'array', items: pairs })
+}
+
+const keepCount: Blur = (reply) =>
+  reply.kind === 'array' ? { kind: 'integer', value: reply.items.length } : keepKind(reply)
+
+const sortScan: Blur = (reply) => (reply.kind === 'array' ? { ...reply, items: reply.items.map(sortItems) } : reply)
 
 const BLURS: Readonly<Record<string, Blur>> = {
   KEYS: sortItems,
   PUBSUB: sortItems,
   RANDOMKEY: keepKind,
   HELLO: keepKind,
-  SCAN: (reply) => (reply.kind === 'array' ? { ...reply, items: reply.items.map(sortItems) } : reply),
+  SCAN: sortScan,
+  HSCAN: sortScan,
+  SSCAN: sortScan,
+  HKEYS: sortItems,
+  HVALS: sortItems,
+  HGETALL: sortPairs,
+  HRANDFIELD: keepCount,
+  SRANDMEMBER: keepCount,
+  SMEMBERS: sortItems,
+  SPOP: sortItems,
+  SINTER: sortItems,
+  SUNION: sortItems,
+  SDIFF: sortItems,
 }
 
 /** Within EXEC any list may be in any order, any key random and any time a little off. */
 const blurAll: Blur = (reply) => (reply.kind === 'array' ? { ...reply, items: reply.items.map(sortDeeply) } : reply)
 
 function sortDeeply(reply: Reply): Reply {
-  return reply.kind === 'array' ? sortItems({ ...reply, items: reply.items.map(sortDeeply) }) : reply
+  if (reply.kind === 'map') return sortPairs(reply)
+  return reply.kind === 'array' || reply.kind === 'set'
+    ? sortItems({ ...reply, items: reply.items.map(sortDeeply) })
+    : reply
 }
 
 /** The coarsest look at an EXEC: kinds of replies, for transactions with times or random keys in them. */

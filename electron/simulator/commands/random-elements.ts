@@ -1,0 +1,94 @@
+import type { Bytes } from '../../../shared/bytes'
+import { EventClass } from '../keyspace/notify'
+import type { Call, Handler } from '../node/command-spec'
+import { cString, errors, lower } from '../node/errors'
+import type { Random } from '../ports'
+import { array, bulk, bulks, emptyArray, nothing, pairs, set } from '../resp/reply'
+import { isError, readAtLeast, readNegatable } from './arguments'
+import { dropIfEmpty, type SetEntry } from './member-handlers'
+import { findTyped, readTyped } from './typed'
+
+/**
+ * Indexes below `size`, drawn as Redis's commands with a count draw: a negative count may give an index again and
+ * again, a positive one gives each once at most, and all when there are no more.
+ */
+export function randomIndexes(random: Random, size: number, count: number): number[] {
+  if (count < 0) return Array.from({ length: -count }, () => random.integer(0, size - 1))
+  const indexes = Array.from({ length: size }, (_, index) => index)
+  if (count >= size) return indexes
+  for (let at = 0; at < count; at++) {
+    const other = random.integer(at, size - 1)
+    ;[indexes[at], indexes[other]] = [indexes[other]!, indexes[at]!]
+  }
+  return indexes.slice(0, count)
+}
+
+const PAIRS_MAX = 2n ** 62n - 1n
+
+/** A reply of pairs has twice as many elements, and Redis wants to be able to count those. */
+export function isTooManyPairs(count: number | bigint): boolean {
+  return count > PAIRS_MAX || count < -PAIRS_MAX
+}
+
+export const hrandfield: Handler = (call) => {
+  const { node, argv } = call
+  const count = argv.length > 2 ? readNegatable(argv[2]!) : undefined
+  if (isError(count)) return count
+  const hasValues = argv.length === 4 && lower(cString(argv[3]!)) === 'withvalues'
+  if (argv.length > 4 || (argv.length === 4 && !hasValues)) return errors.syntax
+  if (hasValues && isTooManyPairs(count!)) return errors.outOfRange
+  const entry = readTyped(call, argv[1]!, 'hash')
+  if (isError(entry)) return entry
+  if (!entry) return count === undefined ? nothing : emptyArray
+  const { items } = entry.value
+  if (count === undefined) return bulk(items[node.random.integer(0, items.length - 1)]!.key)
+  const picked = randomIndexes(node.random, items.length, Number(count)).map((index) => items[index]!)
+  if (!hasValues) return bulks(picked.map(({ key }) => key))
+  return pairs(picked.flatMap(({ key, value }) => [bulk(key), bulk(value)]))
+}
+
+export const srandmember: Handler = (call) => {
+  const { node, argv } = call
+  if (argv.length > 3) return errors.syntax
+  const count = argv.length === 3 ? readNegatable(argv[2]!) : undefined
+  if (isError(count)) return count
+  const entry = readTyped(call, argv[1]!, 'set')
+  if (isError(entry)) return entry
+  if (!entry) return count === undefined ? nothing : emptyArray
+  const { value } = entry
+  if (count === undefined) return bulk(value.at(node.random.integer(0, value.size - 1)))
+  return array(randomIndexes(node.random, value.size, Number(count)).map((index) => bulk(value.at(index))))
+}
+
+export const spop: Handler = (call) => {
+  const { argv } = call
+  if (argv.length > 3) return errors.syntax
+  const count = argv.length === 3 ? readAtLeast(argv[2]!, 0, errors.notPositive) : undefined
+  if (isError(count)) return count
+  const entry = findTyped(call, argv[1]!, 'set')
+  if (isError(entry)) return entry
+  if (!entry) return count === undefined ? nothing : set([])
+  if (count !== undefined) return popMany(call, entry, count)
+  const { value } = entry
+  const member = value.at(call.node.random.integer(0, value.size - 1))
+  value.delete(member)
+  return told(call, entry, [member], true)
+}
+
+function popMany(call: Call, entry: SetEntry, count: number) {
+  if (count === 0) return set([])
+  const { value } = entry
+  const members = randomIndexes(call.node.random, value.size, count).map((index) => value.at(index))
+  for (const member of members) value.delete(member)
+  call.node.changes += members.length - 1
+  return told(call, entry, members, false)
+}
+
+/** The members are gone from the set: tells so, answers, and lets an empty set go. */
+function told({ node, client, db }: Call, entry: SetEntry, members: readonly Bytes[], isOne: boolean) {
+  node.keyspace.notify(EventClass.set, 'spop', db, entry.key)
+  const answer = client.answerNow(isOne ? bulk(members[0]!) : set(members.map(bulk)))
+  dropIfEmpty(node, db, entry)
+  node.keyModified(db, entry.key)
+  return answer
+}
