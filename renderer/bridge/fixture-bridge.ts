@@ -198,9 +198,9 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
     'time.resume': () => setState({ status: 'running' }),
     'time.step': stepOnce,
     'time.speed': ({ speed }: { speed: Speed }) => setState({ speed }),
-    'actor.add': ({ role, name, channels = [], patterns = [] }: CallParams<'actor.add'>) => {
+    'actor.add': ({ role, name, channels = [], patterns = [], rate = 0, message = '' }: CallParams<'actor.add'>) => {
       const actor = name ?? `${role}-1`
-      emit({ type: 'actor.joined', actor, role })
+      emit({ type: 'actor.joined', actor, role, rate, template: message })
       const kind = role === 'publisher' ? 'publish' : 'channel'
       for (const channel of channels) emit({ type: 'actor.bound', actor, resource: bytesOf(channel), kind })
       for (const pattern of patterns) emit({ type: 'actor.bound', actor, resource: bytesOf(pattern), kind: 'pattern' })

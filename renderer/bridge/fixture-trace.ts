@@ -34,7 +34,7 @@ export function chatTrace(): Timed[] {
   add(0, { type: 'run.started', scenario: 'chat-room', seed: 7 })
   add(0, { type: 'node.started', node: NODE, role: 'primary', address: '10.0.0.1:6379' })
   for (const { name, role, kind, resource } of cast) {
-    add(0, { type: 'actor.joined', actor: name, role })
+    add(0, { type: 'actor.joined', actor: name, role, rate: 0, template: '' })
     add(0, { type: 'actor.bound', actor: name, resource, kind })
   }
   add(0, { type: 'step.started', step: 1, text: 'Two people talk, **three** listen to `chatroom`.' })

@@ -74,7 +74,7 @@ describe('the graph store', () => {
     mounted = await mountInApp(Nothing, { startAtMs: 1000 })
     const graph = useGraph()
     const before = new Map(graph.places)
-    mounted.bridge.emit({ type: 'actor.joined', actor: 'zoe', role: 'subscriber' })
+    mounted.bridge.emit({ type: 'actor.joined', actor: 'zoe', role: 'subscriber', rate: 0, template: '' })
     await settle()
     for (const [id, place] of before) expect(graph.places.get(id)).toEqual(place)
     expect(graph.places.has('actor:zoe')).toBe(true)

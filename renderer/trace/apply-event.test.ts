@@ -60,18 +60,11 @@ describe('applyEvent', () => {
     expect(model.actors.get('guest-1')).toMatchObject({ role: 'guest', link: 'open' })
   })
 
-  it('remembers with what an actor was added by hand', () => {
+  it('remembers what an actor says by itself', () => {
     const model = newModel()
-    const params = JSON.stringify({ role: 'publisher', channels: ['c'], rate: 3, message: 'hi' })
-    for (const event of eventsOf([
-      { t: 9, event: { type: 'input.applied', call: 'actor.add', params } },
-      { t: 9, event: { type: 'actor.joined', actor: 'publisher-1', role: 'publisher' } },
-      { t: 9, event: { type: 'actor.joined', actor: 'other', role: 'publisher' } },
-    ])) {
-      applyEvent(model, event)
-    }
-    expect(model.actors.get('publisher-1')?.added).toEqual({ rate: 3, message: 'hi' })
-    expect(model.actors.get('other')?.added).toBeNull()
+    const joined = { type: 'actor.joined', actor: 'ana', role: 'publisher', rate: 3, template: 'hi' } as const
+    for (const event of eventsOf([{ t: 9, event: joined }])) applyEvent(model, event)
+    expect(model.actors.get('ana')?.speech).toEqual({ rate: 3, message: 'hi' })
   })
 
   it('gives the same graph for the same events, however often it looks', () => {
@@ -101,10 +94,10 @@ describe('graphOf', () => {
   it('shows a pattern of its own only while no channel matches it', () => {
     const model = newModel()
     const apply = (event: EventInput) => applyEvent(model, eventsOf([{ t: 1, event }])[0]!)
-    apply({ type: 'actor.joined', actor: 'eve', role: 'subscriber' })
+    apply({ type: 'actor.joined', actor: 'eve', role: 'subscriber', rate: 0, template: '' })
     apply({ type: 'actor.bound', actor: 'eve', resource: 'news.*', kind: 'pattern' })
     expect(graphOf(model).nodes.map(({ id }) => id)).toContain('pattern:news.*')
-    apply({ type: 'actor.joined', actor: 'ana', role: 'publisher' })
+    apply({ type: 'actor.joined', actor: 'ana', role: 'publisher', rate: 1, template: 'hi' })
     apply({ type: 'actor.bound', actor: 'ana', resource: 'news.uk', kind: 'publish' })
     expect(graphOf(model).nodes.map(({ id }) => id)).not.toContain('pattern:news.*')
     expect(graphOf(model).edges.find(({ kind }) => kind === 'delivery')).toMatchObject({

@@ -47,11 +47,8 @@ export function applyEvent(model: Model, event: TraceEvent): void {
       model.expectations.push({ seq, isPassed, expression, actual, t })
       break
     }
-    case 'input.applied':
-      rememberAdded(model, event.call, event.params)
-      break
     case 'actor.joined':
-      joinActor(model, event.actor, event.role, event.t)
+      joinActor(model, event.actor, event.role, event.t, { rate: event.rate, message: event.template })
       break
     case 'actor.left':
       change(model, event.actor, event.t, (actor) => {
@@ -151,7 +148,7 @@ export function lossEdge(model: Model, channel: string, name: string): string {
   return deliveryEdge(channel, name, '')
 }
 
-function joinActor(model: Model, name: string, role: string, t: number): ActorModel {
+function joinActor(model: Model, name: string, role: string, t: number, speech: ActorModel['speech']): ActorModel {
   const actor: ActorModel = {
     name,
     role,
@@ -169,9 +166,8 @@ function joinActor(model: Model, name: string, role: string, t: number): ActorMo
     open: new Map(),
     commands: 0,
     failedReplies: 0,
-    added: model.adding?.t === t ? { rate: model.adding.rate, message: model.adding.message } : null,
+    speech,
   }
-  model.adding = null
   model.actors.set(name, actor)
   model.structure++
   return actor
@@ -179,7 +175,7 @@ function joinActor(model: Model, name: string, role: string, t: number): ActorMo
 
 /** An actor that the trace names without having told of its joining is a guest: another program on the node. */
 function change(model: Model, name: string, t: number, alter: (actor: ActorModel) => void): void {
-  alter(model.actors.get(name) ?? joinActor(model, name, 'guest', t))
+  alter(model.actors.get(name) ?? joinActor(model, name, 'guest', t, { rate: 0, message: '' }))
   model.structure++
 }
 
@@ -198,15 +194,4 @@ function seeChannel(model: Model, name: string, t: number): void {
   if (model.channels.has(name)) return
   model.channels.set(name, { name, sinceUs: t })
   model.structure++
-}
-
-/** An actor's rate and message stand only in the call that added it; the joining itself follows at the same instant. */
-function rememberAdded(model: Model, call: string, params: string): void {
-  if (call !== 'actor.add') return
-  try {
-    const { rate, message } = JSON.parse(params) as { rate?: number; message?: string }
-    model.adding = { t: model.nowUs, rate: rate ?? 0, message: message ?? '' }
-  } catch {
-    // Not JSON: a recording of a later version. The actor is there all the same, from its own event.
-  }
 }

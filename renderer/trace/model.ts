@@ -33,8 +33,8 @@ export interface ActorModel {
   readonly open: Map<string, Binding>
   commands: number
   failedReplies: number
-  /** What it was added with by hand, so that a removal can be undone in full. */
-  added: { rate: number; message: string } | null
+  /** What it says by itself, so that its removal can be undone in full. */
+  readonly speech: { readonly rate: number; readonly message: string }
 }
 
 export interface ChannelModel {
@@ -87,8 +87,6 @@ export interface Model {
   readonly expectations: ExpectationModel[]
   script: { passed: number; failed: number; t: number } | null
   ended: string | null
-  /** An actor that was just added by hand and has not joined yet. */
-  adding: { t: number; rate: number; message: string } | null
   readonly families: Record<EventFamily, number>
   readonly density: Density
   /** Goes up whenever something other than a count has changed: who is there, what is bound, what is connected. */
@@ -109,7 +107,6 @@ export function newModel(): Model {
     expectations: [],
     script: null,
     ended: null,
-    adding: null,
     families: { send: 0, arrive: 0, wait: 0, break: 0, route: 0, react: 0, plain: 0 },
     density: new Density(),
     structure: 0,

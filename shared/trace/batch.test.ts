@@ -40,7 +40,14 @@ describe('a packed batch', () => {
 
   it('stands alone: the next one repeats the strings that it needs', () => {
     const writer = new BatchWriter(1)
-    const event: EventInput = { type: 'actor.joined', actor: 'ana', role: 'publisher', cause: 0 }
+    const event: EventInput = {
+      type: 'actor.joined',
+      actor: 'ana',
+      role: 'publisher',
+      rate: 2,
+      template: 'hi',
+      cause: 0,
+    }
     writer.add(1, 0, event)
     writer.take(0)
     writer.add(2, 5, event)

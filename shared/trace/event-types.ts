@@ -29,7 +29,8 @@ export const eventTypes = {
   /** The user's own doing: the call's name and its parameters as JSON. */
   'input.applied': { family: 'plain', fields: { call: 'text', params: 'text' } },
 
-  'actor.joined': { family: 'plain', fields: { actor: 'text', role: 'text' } },
+  /** What a publisher says by itself: messages a second, 0 for none, and the template that they come from. */
+  'actor.joined': { family: 'plain', fields: { actor: 'text', role: 'text', rate: 'number', template: 'text' } },
   'actor.left': { family: 'plain', fields: { actor: 'text' } },
   /** What an actor means to do with a resource, connected or not. `kind`: publish, channel, pattern or sharded. */
   'actor.bound': { family: 'plain', fields: binding },

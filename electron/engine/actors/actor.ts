@@ -5,7 +5,7 @@
 import type { Redis } from 'ioredis'
 import { bytesOf, type Bytes } from '../../../shared/bytes'
 import { EventyardError } from '../../../shared/errors'
-import type { Listening, SubscriptionKind } from '../world/delivery'
+import { silence, type Listening, type Speech, type SubscriptionKind } from '../world/delivery'
 import type { World } from '../world/world'
 import { createRedis } from './redis-client'
 
@@ -29,7 +29,7 @@ export class Actor {
   start(): void {
     if (this.isPresent) return
     this.isPresent = true
-    this.world.delivery.join(this.name, this.role)
+    this.world.delivery.join(this.name, this.role, this.speech)
     this.connect()
   }
 
@@ -39,6 +39,11 @@ export class Actor {
     this.isPresent = false
     this.disconnect()
     this.world.takeTurn(this.name, () => this.world.delivery.leave(this.name))
+  }
+
+  /** What it says by itself. */
+  protected get speech(): Speech {
+    return silence
   }
 
   get isStarted(): boolean {

@@ -1,5 +1,6 @@
 import { bytesOf } from '../../../shared/bytes'
 import type { Cancel } from '../../simulator/ports'
+import type { Speech } from '../world/delivery'
 import type { World } from '../world/world'
 import { Actor } from './actor'
 
@@ -23,6 +24,11 @@ export class Publisher extends Actor {
     private readonly options: PublisherOptions,
   ) {
     super(world, name, 'publisher')
+  }
+
+  protected override get speech(): Speech {
+    const { rate = 0, message: template } = this.options
+    return { rate, template }
   }
 
   override start(): void {

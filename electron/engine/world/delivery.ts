@@ -28,6 +28,14 @@ export interface Listening {
   readonly resource: Bytes
 }
 
+/** What an actor publishes by itself: messages a second and their template. */
+export interface Speech {
+  readonly rate: number
+  readonly template: string
+}
+
+export const silence: Speech = { rate: 0, template: '' }
+
 interface ActorState {
   connections: number
   readonly publishes: Set<string>
@@ -67,9 +75,9 @@ export class Delivery implements NetworkObserver {
     this.connectCauses.set(connection.id, cause)
   }
 
-  join(actor: string, role: string): void {
+  join(actor: string, role: string, speech: Speech = silence): void {
     this.actors.set(actor, { connections: 0, publishes: new Set(), wanted: new Map(), confirmed: new Map() })
-    this.trace.append({ type: 'actor.joined', actor, role })
+    this.trace.append({ type: 'actor.joined', actor, role, ...speech })
   }
 
   leave(actor: string): void {

@@ -45,18 +45,18 @@ export function useActorActions() {
     return outcome
   }
 
-  /** Its undo adds it again as the trace knew it: role, subscriptions, and rate and message if it was added by hand. */
+  /** Its undo adds it again as the trace knew it: role, subscriptions, rate and message. */
   async function remove(actor: string) {
     const known = trace.model.value.actors.get(actor)
     const bindings = [...(known?.bound.values() ?? [])]
     const outcome = await call('actor.remove', { actor })
     if (outcome.ok && (known?.role === 'publisher' || known?.role === 'subscriber')) {
-      const { role, added } = known
+      const { role, speech } = known
       const channels = bindings.filter(({ kind }) => kind !== 'pattern').map(({ resource }) => textOf(resource))
       const patterns = bindings.filter(({ kind }) => kind === 'pattern').map(({ resource }) => textOf(resource))
       undo.push({
         label: t('undo.removed', { what: actor }),
-        undo: () => again('actor.add', { role, name: actor, channels, patterns, ...added }),
+        undo: () => again('actor.add', { role, name: actor, channels, patterns, ...speech }),
       })
     }
     return outcome

@@ -94,7 +94,7 @@ describe('InspectorPanel', () => {
     await useUndo().undo()
     expect(mounted.bridge.called.at(-1)).toEqual({
       name: 'actor.add',
-      params: { role: 'subscriber', name: 'eve', channels: [], patterns: ['chat*'] },
+      params: { role: 'subscriber', name: 'eve', channels: [], patterns: ['chat*'], rate: 0, message: '' },
     })
   })
 
