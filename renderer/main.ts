@@ -1,7 +1,7 @@
 import './styles/tokens.css'
 import './styles/fonts.css'
 import './styles/base.css'
-import { windowBridge } from './bridge/bridge'
+import { windowBridge } from './bridge/window-bridge'
 
 const bridge = windowBridge()
 // Without its preload script the page has nothing to show: it was opened in a browser.
