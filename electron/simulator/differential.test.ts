@@ -3,6 +3,7 @@ import { families } from './node/command-table'
 import { compare, conversation, as, type Conversation, type Difference } from './testing/conversation'
 import { blockingConversations } from './testing/conversations/blocking'
 import { connectionConversations } from './testing/conversations/connection'
+import { diagnosticsConversations } from './testing/conversations/diagnostics'
 import { genericConversations } from './testing/conversations/generic'
 import { hashConversations } from './testing/conversations/hashes'
 import { listConversations } from './testing/conversations/lists'
@@ -38,6 +39,7 @@ const conversations: readonly Conversation[] = [
   ...protocolConversations,
   ...pubsubConversations,
   ...serverConversations,
+  ...diagnosticsConversations,
   ...metadataConversations,
 ]
 

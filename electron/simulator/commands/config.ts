@@ -4,6 +4,7 @@ import type { Parameter } from '../config/parameter'
 import { noKeys, type CommandSpec, type Handler } from '../node/command-spec'
 import { cString, errors, lower } from '../node/errors'
 import type { RedisNode } from '../node/redis-node'
+import { secretPlaces } from '../node/secrets'
 import { globMatches } from '../../../shared/glob'
 import { bulk, error, map, ok, type Reply } from '../resp/reply'
 import { helpCommand } from './help'
@@ -26,7 +27,8 @@ const configGet: Handler = ({ node, argv }) => {
 }
 
 /** All parameters are set or none: each is checked first, and an unknown name beats any other complaint. */
-const configSet: Handler = ({ node, argv }) => {
+const configSet: Handler = ({ node, client, argv }) => {
+  client.secrets = secretPlaces(argv)
   if (argv.length % 2 !== 0) return errors.syntax
   const wanted: { name: Bytes; parameter: Parameter; value: Bytes }[] = []
   let refusal: Reply | undefined

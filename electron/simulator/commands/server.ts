@@ -2,7 +2,9 @@ import { noKeys, type CommandSpec } from '../node/command-spec'
 import { commandCommand } from './command'
 import { configCommand } from './config'
 import { info } from './info'
+import { latencyCommand } from './latency'
 import { dbsize, debug, flushall, flushdb, lastsave, monitor, role, shutdown, swapdb, time } from './server-handlers'
+import { slowlogCommand } from './slowlog'
 
 export const serverCommands = [
   {
@@ -106,4 +108,6 @@ export const serverCommands = [
   },
   commandCommand,
   configCommand,
+  latencyCommand,
+  slowlogCommand,
 ] as const satisfies readonly CommandSpec[]

@@ -29,6 +29,7 @@ export interface Blocked {
   readonly client: Client
   readonly command: Command
   readonly db: Database
+  readonly argv: readonly Bytes[]
   readonly tag: number
   readonly wait: Wait
   readonly unblock: (how: 'timeout' | 'error') => void
@@ -40,9 +41,9 @@ const unblockedError = error('UNBLOCKED client unblocked via CLIENT UNBLOCK')
  * Makes the client wait; a blocking command returns what this gives. In a transaction nobody can wait, and the command
  * answers as if its time were over.
  */
-export function block({ node, client, db }: Call, wait: Wait, instead: Reply = nullArray): Reply {
-  if (client.isExecuting) return instead
-  node.blocking.add(client, db, wait)
+export function block(call: Call, wait: Wait, instead: Reply = nullArray): Reply {
+  if (call.client.isExecuting) return instead
+  call.node.blocking.add(call, wait)
   return noReply
 }
 
@@ -80,11 +81,12 @@ export class Blocking {
     return this.ready.length > 0
   }
 
-  add(client: Client, db: Database, wait: Wait): void {
+  add({ client, db, argv }: Call, wait: Wait): void {
     const blocked: Blocked = {
       client,
       command: client.lastCommand!,
       db,
+      argv,
       tag: this.node.cause,
       wait,
       unblock: (how) => this.finish(blocked, how === 'error' ? unblockedError : nullArray),
@@ -164,7 +166,7 @@ export class Blocking {
     node.current = client
     node.cause = tag
     const reply = answer({ node, client, db, argv: [] })
-    if (reply !== undefined) this.finish(blocked, reply)
+    if (reply !== undefined) this.finish(blocked, reply, true)
     node.tracking.tellPending(client)
     node.current = current
     node.cause = cause
@@ -178,13 +180,15 @@ export class Blocking {
     for (const { wait } of this.timed) this.soonestTimeoutMs = Math.min(this.soonestTimeoutMs, wait.timeoutMs)
   }
 
-  private finish(blocked: Blocked, returned: Reply): void {
-    const { client, command, tag } = blocked
+  /** Redis takes the time of commands that were served, and leaves out those that waited in vain. */
+  private finish(blocked: Blocked, returned: Reply, isServed = false): void {
+    const { client, command, argv, tag } = blocked
     const answered = client.takeAnswer()
     if (!answered) client.write(returned)
     const reply = answered ?? returned
     client.mark(reply, tag)
-    command.calls++
+    if (isServed) this.node.countCall(client, command, argv)
+    else command.calls++
     if (reply.kind === 'error') {
       command.failedCalls++
       this.node.stats.countError(reply.text)

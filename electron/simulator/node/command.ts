@@ -13,6 +13,7 @@ export class Command {
   readonly isWrite: boolean
   readonly isReadOnly: boolean
   readonly isHiddenFromMonitor: boolean
+  readonly isHiddenFromSlowlog: boolean
   /** May it change the data set or reach replicas, so that CLIENT PAUSE WRITE holds it back? */
   readonly mayReplicate: boolean
   /** Runs in a transaction at once instead of being queued. */
@@ -20,6 +21,8 @@ export class Command {
   /** RESP2 clients may use it while they are subscribed. */
   readonly isForSubscribers: boolean
   calls = 0
+  /** Those of them whose time was taken: `latency-tracking`. */
+  timedCalls = 0
   rejectedCalls = 0
   failedCalls = 0
 
@@ -37,6 +40,7 @@ export class Command {
     this.isWrite = this.has('write')
     this.isReadOnly = this.has('readonly')
     this.isHiddenFromMonitor = this.has('skip_monitor') || this.has('admin')
+    this.isHiddenFromSlowlog = this.has('skip_slowlog')
     this.mayReplicate = this.isWrite || this.has('may_replicate')
     this.isTransactional = !parent && TRANSACTIONAL.has(spec.name)
     this.isForSubscribers = !parent && FOR_SUBSCRIBERS.has(spec.name)
@@ -48,6 +52,7 @@ export class Command {
 
   resetStats(): void {
     this.calls = 0
+    this.timedCalls = 0
     this.rejectedCalls = 0
     this.failedCalls = 0
     for (const subcommand of this.subcommands?.values() ?? []) subcommand.resetStats()

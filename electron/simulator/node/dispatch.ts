@@ -62,7 +62,7 @@ export function perform(node: RedisNode, client: Client, command: Command, argv:
   client.lastCommand = command
   const returned = command.run!({ node, client, db: client.db, argv })
   // Counted afterwards, so that CONFIG RESETSTAT counts itself and INFO does not; a blocked call when it is over.
-  if (!client.block) command.calls++
+  if (!client.block) node.countCall(client, command, argv)
   node.stats.commandsProcessed++
   if (returned.kind === 'error') {
     command.failedCalls++

@@ -160,7 +160,7 @@ function latencyFields(node: RedisNode): readonly InfoField[] {
   const percentiles = node.config.get('latency-tracking-info-percentiles').split(' ').filter(Boolean)
   if (!node.config.isOn('latency-tracking')) return []
   return usedCommands(node)
-    .filter(({ calls }) => calls > 0)
+    .filter(({ timedCalls }) => timedCalls > 0)
     .map(({ fullName }) => [
       `latency_percentiles_usec_${fullName}`,
       percentiles.map((percentile) => `p${percentile}=0.000`).join(','),

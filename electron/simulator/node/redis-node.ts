@@ -11,6 +11,7 @@ import { encode } from '../resp/encode'
 import { error } from '../resp/reply'
 import { Blocking } from './blocking'
 import { Client } from './client'
+import type { Command } from './command'
 import { CommandTable } from './command-table'
 import { Cron } from './cron'
 import { discardTransaction, dispatch } from './dispatch'
@@ -18,6 +19,7 @@ import { errors } from './errors'
 import { Limits } from './limits'
 import { Pause } from './pause'
 import { withoutSecrets } from './secrets'
+import { Slowlog } from './slowlog'
 import { Stats } from './stats'
 import { TrackingTable } from './tracking'
 
@@ -51,6 +53,7 @@ export class RedisNode implements KeyspaceHost {
   readonly pause: Pause
   readonly tracking: TrackingTable
   readonly blocking: Blocking
+  readonly slowlog: Slowlog
   readonly runId: string
   readonly replicationId: string
   readonly startedUs: number
@@ -72,6 +75,7 @@ export class RedisNode implements KeyspaceHost {
   eventFlags = 0
   /** The longest string: `proto-max-bulk-len`. */
   bulkLengthMax = 0
+  private takesTimes = true
   /** The client whose command is being executed. */
   current: Client | undefined
   private readonly clientsById = new Map<number, Client>()
@@ -98,11 +102,13 @@ export class RedisNode implements KeyspaceHost {
     this.pause = new Pause(this)
     this.tracking = new TrackingTable(this)
     this.blocking = new Blocking(this, this.keyspace.databases)
+    this.slowlog = new Slowlog(this)
     this.cron = new Cron(this)
     this.config.follow('proto-max-bulk-len', (text) => {
       this.bulkLengthMax = Number(text)
       for (const client of this.clientsById.values()) client.decoder.bulkLengthMax = this.bulkLengthMax
     })
+    this.config.follow('latency-tracking', (text) => (this.takesTimes = text === 'yes'))
     this.config.follow('hz', () => this.cron.restart())
     this.config.follow('notify-keyspace-events', (text) => (this.eventFlags = parseEventFlags(text) ?? 0))
   }
@@ -174,6 +180,13 @@ export class RedisNode implements KeyspaceHost {
     this.cause = cause
     if (!client.block) client.endCommand()
     if (this.blocking.hasReadyKeys) this.blocking.serve()
+  }
+
+  /** A command has run to its end. */
+  countCall(client: Client, command: Command, argv: readonly Bytes[]): void {
+    command.calls++
+    if (this.takesTimes) command.timedCalls++
+    if (this.slowlog.isOn) this.slowlog.note(client, command, argv)
   }
 
   /** Answers bytes that are no command. */

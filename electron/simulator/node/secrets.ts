@@ -18,7 +18,7 @@ export function withoutSecrets(argv: readonly Bytes[]): readonly Bytes[] {
 }
 
 /** Where a command holds passwords. */
-function secretPlaces(argv: readonly Bytes[]): readonly number[] {
+export function secretPlaces(argv: readonly Bytes[]): readonly number[] {
   const word = (at: number) => lower(argv[at] ?? '')
   /** The arguments `skip` places behind each word that matches. */
   const behind = (isMeant: (word: string) => boolean, skip: number) =>

@@ -108,3 +108,32 @@ export const clientFields: Normaliser = (bytes) =>
 
 /** MONITOR's times and addresses. */
 export const monitorLines: Normaliser = (bytes) => bytes.replace(/\+\d+\.\d+ \[(\d+) [^\]]+\]/g, '+# [$1 #]')
+
+/**
+ * SLOWLOG GET without ids, times, durations and addresses, and without the INFO by which the real server alone is asked
+ * who waits. Other replies stay as they are.
+ */
+export const slowlogEntries = perReply((reply) => {
+  if (reply.kind !== 'array') return reply
+  const items = reply.items.flatMap((entry) => {
+    const [, , , argv, , name] = itemsOf(entry) ?? []
+    if (!argv || !name) return [entry]
+    return isInfo(itemsOf(argv)?.[0]) ? [] : [{ kind: 'array' as const, items: [argv, name] }]
+  })
+  return { kind: 'array', items }
+})
+
+function isInfo(name: Reply | undefined): boolean {
+  return name?.kind === 'bulk' && name.bytes.toLowerCase() === 'info'
+}
+
+/** LATENCY HISTOGRAM with its commands in any order, how often each was called, and no buckets. */
+export const latencyHistogram = perReply((reply) => {
+  const items = itemsOf(reply) ?? []
+  const lines: Reply[] = []
+  for (let at = 0; at < items.length; at += 2) {
+    const [calls, count, histogram] = itemsOf(items[at + 1]!) ?? []
+    if (!isInfo(items[at])) lines.push({ kind: 'array', items: [items[at]!, calls!, count!, histogram!] })
+  }
+  return { kind: 'array', items: sorted(lines) }
+})
