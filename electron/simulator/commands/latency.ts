@@ -43,6 +43,28 @@ function histogramReply({ timedCalls }: Command): Reply {
   return map([bulk('calls'), integer(timedCalls), bulk('histogram_usec'), buckets])
 }
 
+// The one HELP whose summary ends in a full stop.
+const latencyHelp = helpCommand(
+  'latency',
+  ['slow'],
+  [
+    'DOCTOR',
+    '    Return a human readable latency analysis report.',
+    'GRAPH <event>',
+    '    Return an ASCII latency graph for the <event> class.',
+    'HISTORY <event>',
+    '    Return time-latency samples for the <event> class.',
+    'LATEST',
+    '    Return the latest latency samples for all events.',
+    'RESET [<event> ...]',
+    '    Reset latency data of one or more <event> classes.',
+    '    (default: reset all data for all event classes)',
+    'HISTOGRAM [COMMAND ...]',
+    '    Return a cumulative distribution of latencies in the format of a histogram for the specified command names.',
+    '    If no commands are specified then all histograms are replied.',
+  ],
+)
+
 const flags = ['admin', 'noscript', 'loading', 'stale'] as const
 const acl = ['admin', 'slow', 'dangerous'] as const
 
@@ -72,26 +94,7 @@ export const latencyCommand = {
       keys: noKeys,
       run: graph,
     },
-    helpCommand(
-      'latency',
-      ['slow'],
-      [
-        'DOCTOR',
-        '    Return a human readable latency analysis report.',
-        'GRAPH <event>',
-        '    Return an ASCII latency graph for the <event> class.',
-        'HISTORY <event>',
-        '    Return time-latency samples for the <event> class.',
-        'LATEST',
-        '    Return the latest latency samples for all events.',
-        'RESET [<event> ...]',
-        '    Reset latency data of one or more <event> classes.',
-        '    (default: reset all data for all event classes)',
-        'HISTOGRAM [COMMAND ...]',
-        '    Return a cumulative distribution of latencies in the format of a histogram for the specified command names.',
-        '    If no commands are specified then all histograms are replied.',
-      ],
-    ),
+    { ...latencyHelp, summary: 'Show helpful text about the different subcommands.' },
     {
       name: 'histogram',
       summary: 'Return the cumulative distribution of latencies of a subset of commands or all.',
