@@ -62,6 +62,14 @@ test('the window is where it was, as large as it was, in the theme it had', asyn
   expect(await second.page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)).toBe(true)
 })
 
+test('what was set just before quitting is set', async ({ start, userData }) => {
+  const { app, page } = await start()
+  await page.getByRole('button', { name: 'Settings' }).click()
+  await page.getByRole('radiogroup', { name: 'Theme' }).getByRole('radio', { name: 'Dark' }).click()
+  await app.close()
+  expect(JSON.parse(readFileSync(join(userData, 'settings.json'), 'utf8'))).toMatchObject({ theme: 'dark' })
+})
+
 test('a corrupted settings file is kept, told of, and does not keep the app from starting', async ({
   start,
   userData,

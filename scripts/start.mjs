@@ -12,9 +12,13 @@ const runtime = electronRuntime()
 if (!runtime || !hasDisplay()) {
   const why = runtime ? 'There is no display (DISPLAY is not set)' : 'There is no Electron for this machine'
   console.log(`${why}: playing the chat room headless instead.`)
-  const { status } = spawnSync(process.execPath, [join(root, 'scripts/eventyard.mjs'), 'run', 'chat-room'], {
-    stdio: 'inherit',
-  })
+  const { status } = spawnSync(
+    process.execPath,
+    [join(root, 'scripts/eventyard.mjs'), 'run', 'chat-room', '--speed', '10x'],
+    {
+      stdio: 'inherit',
+    },
+  )
   process.exit(status ?? 1)
 }
 

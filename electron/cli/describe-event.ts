@@ -33,7 +33,10 @@ function sentence(event: TraceEvent, all: boolean): string | undefined {
 
 /** Narration is Markdown; a terminal shows its words. */
 function plain(markdown: string): string {
-  return markdown.replace(/[*`]/g, '').replace(/\s+/g, ' ').trim()
+  return markdown
+    .replace(/`([^`]*)`|\*\*([^*]+)\*\*/g, (_, code?: string, bold?: string) => code ?? bold ?? '')
+    .replace(/\s+/g, ' ')
+    .trim()
 }
 
 function clock(us: number): string {

@@ -63,10 +63,16 @@ export const useSettings = defineStore('settings', () => {
   }
 
   async function save(): Promise<void> {
+    clearTimeout(timer)
     const part = changed
     changed = {}
     await bridge.call('settings.set', part)
   }
+
+  // Whoever quits right after a change has changed it all the same. Later than this, main would not know the page any more.
+  window.addEventListener('beforeunload', () => {
+    if (Object.keys(changed).length > 0) void save()
+  })
 
   function remember(id: string, name: string): void {
     const others = values.value.recent.filter((recent) => recent.id !== id)
