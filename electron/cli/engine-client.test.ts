@@ -91,6 +91,24 @@ describe('a run', () => {
     expect((await session.toTheEnd()).script).toEqual(first.script)
   })
 
+  it('gives way to the next one, however fast they are started', async () => {
+    session = new Session()
+    const source = { kind: 'builtin', id: 'chat-room' } as const
+    const { engine } = session
+    const started = await Promise.all([1, 2, 3].map(() => engine.call('run.start', { source })))
+    expect(started.map(({ run }) => run)).toEqual([1, 2, 3])
+    // Whether it still comes in time is open; that it is answered is not.
+    const late = engine
+      .call('actor.disconnect', { actor: 'dan' })
+      .catch((error: unknown) => expect(error).toMatchObject({ code: 'run.over' }))
+    await engine.call('run.stop', {})
+    await late
+    expect((await engine.call('run.state', {})).status).toBe('ended')
+    await expect(engine.call('actor.connect', { actor: 'dan' })).rejects.toMatchObject({ code: 'run.over' })
+    await engine.call('run.restart', {})
+    expect((await session.toTheEnd()).script).toMatchObject({ failed: 0 })
+  })
+
   it('falls back to 1x at the end of its script and goes on living', async () => {
     session = new Session()
     await session.start()

@@ -27,6 +27,7 @@ export class Engine {
   private run: Run | null = null
   private source: ScenarioSource | null = null
   private runs = 0
+  private change: Promise<unknown> = Promise.resolve()
 
   constructor(
     private readonly library: ScenarioLibrary,
@@ -59,15 +60,17 @@ export class Engine {
 
   private readonly handlers: Handlers = {
     'scenarios.list': () => this.library.list(),
-    'run.start': ({ source, seed, paused }) => this.start(source, seed, paused),
-    'run.restart': ({ seed }) => {
-      const { seed: last } = this.latest().state()
-      return this.start(this.source!, seed ?? last, false)
-    },
-    'run.stop': async () => {
-      await this.run?.stop()
-      return this.state()
-    },
+    'run.start': ({ source, seed, paused }) => this.inTurn(() => this.start(source, seed, paused)),
+    'run.restart': ({ seed }) =>
+      this.inTurn(() => {
+        const { seed: last } = this.latest().state()
+        return this.start(this.source!, seed ?? last, false)
+      }),
+    'run.stop': () =>
+      this.inTurn(async () => {
+        await this.run?.stop()
+        return this.state()
+      }),
     'run.state': () => this.state(),
     'run.hash': () => {
       const { trace } = this.latest().world
@@ -124,6 +127,13 @@ export class Engine {
 
   private state(): RunState {
     return this.run?.state() ?? restingState()
+  }
+
+  /** One run ends before the next begins: two worlds in one thread would share its globals. */
+  private inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const changed = this.change.then(change)
+    this.change = changed.catch(() => undefined)
+    return changed
   }
 
   private async start(source: ScenarioSource, seed: number | undefined, paused: boolean): Promise<RunState> {

@@ -3,6 +3,7 @@
  * bytes of a guest) comes in between two events, never inside one.
  */
 import type { Speed } from '../../../shared/contract'
+import { EventyardError } from '../../../shared/errors'
 import { Alarm, turn, wallMs } from '../host/machine'
 import type { World } from './world'
 
@@ -22,6 +23,8 @@ type Status = 'running' | 'paused' | 'stopped'
 
 interface Input {
   readonly apply: () => void
+  /** Called instead when the loop has ended before it was its turn. */
+  readonly refuse: () => void
   /** A guest's bytes wait while time stands still; the user's own doing does not. */
   readonly waitsForTime: boolean
 }
@@ -38,6 +41,7 @@ export class MainLoop {
   private stepsLeft = 0
   private atStandstill: (() => void)[] = []
   private lastPulseMs = 0
+  private hasEnded = false
 
   constructor(
     private readonly world: World,
@@ -118,6 +122,7 @@ export class MainLoop {
             reject(error)
           }
         },
+        refuse: () => reject(new EventyardError('run.over')),
       })
     })
   }
@@ -135,7 +140,7 @@ export class MainLoop {
         return
       }
     }
-    this.enqueue({ apply, waitsForTime: true })
+    this.enqueue({ apply, waitsForTime: true, refuse: () => undefined })
   }
 
   /** Comes back when the loop has been stopped or has failed. */
@@ -150,6 +155,8 @@ export class MainLoop {
       this.stop()
       this.listener.failed(error)
     }
+    this.hasEnded = true
+    for (const { refuse } of this.inputs.splice(0)) refuse()
     this.listener.pulse()
   }
 
@@ -211,6 +218,10 @@ export class MainLoop {
   }
 
   private enqueue(input: Input): void {
+    if (this.hasEnded) {
+      input.refuse()
+      return
+    }
     this.inputs.push(input)
     this.alarm.ring()
   }
