@@ -11,6 +11,9 @@ import { protocolConversations } from './testing/conversations/protocol'
 import { pubsubConversations } from './testing/conversations/pubsub'
 import { serverConversations } from './testing/conversations/server'
 import { setConversations } from './testing/conversations/sets'
+import { sortedSetConversations } from './testing/conversations/sorted-sets'
+import { sortedSetPopConversations } from './testing/conversations/sorted-set-pops'
+import { sortedSetRangeConversations } from './testing/conversations/sorted-set-ranges'
 import { transactionConversations } from './testing/conversations/transactions'
 import { stringConversations } from './testing/conversations/strings'
 import { deeplyUnordered } from './testing/normalisers'
@@ -33,6 +36,9 @@ const conversations: readonly Conversation[] = [
   ...hashConversations,
   ...listConversations,
   ...setConversations,
+  ...sortedSetConversations,
+  ...sortedSetPopConversations,
+  ...sortedSetRangeConversations,
   ...blockingConversations,
   ...connectionConversations,
   ...transactionConversations,

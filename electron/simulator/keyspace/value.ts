@@ -2,9 +2,10 @@ import type { Bytes } from '../../../shared/bytes'
 import type { Deque } from './deque'
 import type { HashValue } from './hash-value'
 import type { SetValue } from './set-value'
+import type { SortedSetValue } from './sorted-set-value'
 
 /** What a key holds. Families of further types add theirs here. */
-export type Value = StringValue | ListValue | HashValue | SetValue
+export type Value = StringValue | ListValue | HashValue | SetValue | SortedSetValue
 
 export type ValueType = Value['type']
 
@@ -40,6 +41,7 @@ export function copyOf(value: Value): Value {
       return listValue(value.items.copy())
     case 'hash':
     case 'set':
+    case 'zset':
       return value.copy()
   }
 }
@@ -53,6 +55,7 @@ export function sizeOf(value: Value): number {
       return value.items.byteLength
     case 'hash':
     case 'set':
+    case 'zset':
       return value.byteLength
   }
 }

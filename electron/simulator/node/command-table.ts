@@ -4,6 +4,7 @@ import { listCommands } from '../commands/lists'
 import { hashCommands } from '../commands/hashes'
 import { pubsubCommands } from '../commands/pubsub'
 import { setCommands } from '../commands/sets'
+import { sortedSetCommands } from '../commands/sorted-sets'
 import { stringCommands } from '../commands/strings'
 import { serverCommands } from '../commands/server'
 import { transactionCommands } from '../commands/transactions'
@@ -20,6 +21,7 @@ export const families: readonly (readonly CommandSpec[])[] = [
   listCommands,
   serverCommands,
   setCommands,
+  sortedSetCommands,
   stringCommands,
   transactionCommands,
 ]

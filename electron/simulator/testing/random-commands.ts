@@ -2,6 +2,7 @@ import type { Random } from '../ports'
 import { hashes, sets } from './random-collections'
 import { lists } from './random-lists'
 import { integers, keys, Pick, values, type Make } from './random-pick'
+import { sortedSets } from './random-sorted-sets'
 
 const channels = ['news', 'sport', 'n*', '[a-z]ews', '']
 // Not near now: a time that passes while the two servers work would part them by chance.
@@ -107,7 +108,9 @@ const connection: readonly Make[] = [
   (pick) => [
     'COMMAND',
     'GETKEYS',
-    ...pick.many([...strings, ...lists, ...hashes, ...sets, ...generic], 1).flatMap((make) => make(pick)),
+    ...pick
+      .many([...strings, ...lists, ...hashes, ...sets, ...sortedSets, ...generic], 1)
+      .flatMap((make) => make(pick)),
   ],
 ]
 
@@ -116,6 +119,8 @@ const families = [
   strings,
   lists,
   lists,
+  sortedSets,
+  sortedSets,
   hashes,
   hashes,
   sets,

@@ -142,6 +142,8 @@ const BLURS: Readonly<Record<string, Blur>> = {
   HRANDFIELD: keepCount,
   SRANDMEMBER: keepCount,
   SMEMBERS: sortItems,
+  ZRANDMEMBER: keepCount,
+  ZSCAN: sortScan,
   SPOP: sortItems,
   SINTER: sortItems,
   SUNION: sortItems,
