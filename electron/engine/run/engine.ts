@@ -7,6 +7,7 @@ import {
   type EngineCallName,
   type RunState,
   type ScenarioSource,
+  type Speed,
 } from '../../../shared/contract'
 import { EventyardError, problemOf } from '../../../shared/errors'
 import type { Actor } from '../actors/actor'
@@ -63,8 +64,8 @@ export class Engine {
     'run.start': ({ source, seed, paused }) => this.inTurn(() => this.start(source, seed, paused)),
     'run.restart': ({ seed }) =>
       this.inTurn(() => {
-        const { seed: last } = this.latest().state()
-        return this.start(this.source!, seed ?? last, false)
+        const { seed: last, speed } = this.latest().state()
+        return this.start(this.source!, seed ?? last, false, speed)
       }),
     'run.stop': () =>
       this.inTurn(async () => {
@@ -136,13 +137,19 @@ export class Engine {
     return changed
   }
 
-  private async start(source: ScenarioSource, seed: number | undefined, paused: boolean): Promise<RunState> {
+  private async start(
+    source: ScenarioSource,
+    seed: number | undefined,
+    paused: boolean,
+    speed: Speed = 1,
+  ): Promise<RunState> {
     // Read first: a file that cannot be read leaves the run that is going on as it is.
     const loaded = this.library.load(source)
     await this.run?.stop()
     this.source = source
     const { observed, output: send } = this
     this.run = new Run({ run: ++this.runs, loaded, seed: seed ?? loaded.scenario.seed, observed, send })
+    this.run.loop.speed = speed
     this.run.start(paused)
     return this.run.state()
   }
