@@ -14,6 +14,9 @@ import { setConversations } from './testing/conversations/sets'
 import { sortedSetConversations } from './testing/conversations/sorted-sets'
 import { sortedSetPopConversations } from './testing/conversations/sorted-set-pops'
 import { sortedSetRangeConversations } from './testing/conversations/sorted-set-ranges'
+import { streamBlockingConversations } from './testing/conversations/stream-blocking'
+import { streamGroupConversations } from './testing/conversations/stream-groups'
+import { streamConversations } from './testing/conversations/streams'
 import { transactionConversations } from './testing/conversations/transactions'
 import { stringConversations } from './testing/conversations/strings'
 import { deeplyUnordered } from './testing/normalisers'
@@ -36,6 +39,9 @@ const conversations: readonly Conversation[] = [
   ...hashConversations,
   ...listConversations,
   ...setConversations,
+  ...streamConversations,
+  ...streamGroupConversations,
+  ...streamBlockingConversations,
   ...sortedSetConversations,
   ...sortedSetPopConversations,
   ...sortedSetRangeConversations,

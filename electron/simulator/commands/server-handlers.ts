@@ -41,6 +41,9 @@ export const swapdb: Handler = ({ node, argv }) => {
   if (a !== b) {
     node.watches.touchAll(a, b)
     node.watches.touchAll(b, a)
+    // Both what goes and what comes can end a wait.
+    node.blocking.signalAll(a)
+    node.blocking.signalAll(b)
     a.swapWith(b)
     node.blocking.signalAll(a)
     node.blocking.signalAll(b)

@@ -23,6 +23,8 @@ export interface KeyspaceHost {
   keyModified(db: Database, key: Bytes): void
   /** There is a new key: who waits for one of its type may be served. */
   keyAdded(db: Database, key: Bytes, type: ValueType): void
+  /** A key lost its value, by deletion or to one of another type: who waits for that value may have to give up. */
+  keyLost(db: Database, key: Bytes, type: ValueType): void
   /** All keys of a database went or came at once. `hadKey` tells which were there before. */
   databaseFlushed(db: Database): void
   /** There is now something for the expire cycle to do. */
@@ -84,6 +86,7 @@ export class Keyspace {
   store(db: Database, key: Bytes, value: Value, keepExpiry = false): Entry {
     const entry = this.live(db, key)
     if (entry === undefined) return this.create(db, key, value)
+    if (entry.value.type !== value.type) this.host.keyLost(db, key, entry.value.type)
     entry.value = value
     entry.usedAtSeconds = this.host.nowSeconds
     if (!keepExpiry && entry.volatilePlace !== -1) db.clearExpiry(entry)
@@ -109,6 +112,7 @@ export class Keyspace {
 
   remove(db: Database, entry: Entry): void {
     db.remove(entry)
+    this.host.keyLost(db, entry.key, entry.value.type)
     this.host.keyModified(db, entry.key)
   }
 
@@ -121,6 +125,7 @@ export class Keyspace {
   /** Deletes an expired key, by lookup or by cycle, with its event. */
   expire(db: Database, entry: Entry): void {
     db.remove(entry)
+    this.host.keyLost(db, entry.key, entry.value.type)
     this.host.stats.expiredKeys++
     this.notify(EventClass.expired, 'expired', db, entry.key)
     this.host.keyModified(db, entry.key)

@@ -3,9 +3,10 @@ import type { Deque } from './deque'
 import type { HashValue } from './hash-value'
 import type { SetValue } from './set-value'
 import type { SortedSetValue } from './sorted-set-value'
+import type { StreamValue } from './stream/stream-value'
 
 /** What a key holds. Families of further types add theirs here. */
-export type Value = StringValue | ListValue | HashValue | SetValue | SortedSetValue
+export type Value = StringValue | ListValue | HashValue | SetValue | SortedSetValue | StreamValue
 
 export type ValueType = Value['type']
 
@@ -42,6 +43,7 @@ export function copyOf(value: Value): Value {
     case 'hash':
     case 'set':
     case 'zset':
+    case 'stream':
       return value.copy()
   }
 }
@@ -56,6 +58,7 @@ export function sizeOf(value: Value): number {
     case 'hash':
     case 'set':
     case 'zset':
+    case 'stream':
       return value.byteLength
   }
 }

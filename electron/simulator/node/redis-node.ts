@@ -215,7 +215,13 @@ export class RedisNode implements KeyspaceHost {
     this.blocking.signal(db, key, type)
   }
 
+  keyLost(db: Database, key: Bytes, type: ValueType): void {
+    // Nobody else gives up when what it waits for goes.
+    if (type === 'stream') this.blocking.signal(db, key, type)
+  }
+
   databaseFlushed(db: Database): void {
+    this.blocking.signalAll(db)
     this.watches.touchAll(db)
   }
 

@@ -137,3 +137,12 @@ export const latencyHistogram = perReply((reply) => {
   }
   return { kind: 'array', items: sorted(lines) }
 })
+
+/** Times and how long ago they were, up to some seconds: XPENDING, XINFO CONSUMERS and XINFO STREAM FULL. */
+export const idleTimes: Normaliser = (bytes) =>
+  bytes
+    .replace(/:\d{13}\b/g, ':#now')
+    .replace(/(\$4\r\nidle\r\n):\d{1,4}\r/g, '$1:#\r')
+    .replace(/(\*4\r\n\$\d+\r\n\d+-\d+\r\n\$\d+\r\n[^\r]*\r\n):(\d+)\r/g, (_, before: string, idle: string) => {
+      return `${before}:#${Math.floor(Number(idle) / 2000)}\r`
+    })

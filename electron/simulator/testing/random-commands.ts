@@ -3,6 +3,7 @@ import { hashes, sets } from './random-collections'
 import { lists } from './random-lists'
 import { integers, keys, Pick, values, type Make } from './random-pick'
 import { sortedSets } from './random-sorted-sets'
+import { streams } from './random-streams'
 
 const channels = ['news', 'sport', 'n*', '[a-z]ews', '']
 // Not near now: a time that passes while the two servers work would part them by chance.
@@ -109,7 +110,7 @@ const connection: readonly Make[] = [
     'COMMAND',
     'GETKEYS',
     ...pick
-      .many([...strings, ...lists, ...hashes, ...sets, ...sortedSets, ...generic], 1)
+      .many([...strings, ...lists, ...hashes, ...sets, ...sortedSets, ...streams, ...generic], 1)
       .flatMap((make) => make(pick)),
   ],
 ]
@@ -125,6 +126,9 @@ const families = [
   hashes,
   sets,
   sets,
+  streams,
+  streams,
+  streams,
   generic,
   generic,
   transactions,
