@@ -104,7 +104,9 @@ function rangeGeneric(by: By | undefined, isReversed: boolean | undefined, start
     if (isError(entry)) return entry
     if (!entry) return stores ? found(call, [], options) : emptyArray
     const isBackwards = options.isReversed === true
-    const within = limited((ranks as FindRanks)(entry.value, isBackwards), options, isBackwards)
+    const all = (ranks as FindRanks)(entry.value, isBackwards)
+    // By rank a limit of -1 passes for none, and its offset then means nothing.
+    const within = options.by === 'rank' ? all : limited(all, options, isBackwards)
     return found(call, entry.value.slice(within, isBackwards), options)
   }
 }

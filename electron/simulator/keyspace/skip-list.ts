@@ -139,11 +139,15 @@ export class SkipList {
   private walk(score: number, member: Bytes): number {
     let node = this.head
     let rank = 0
+    // The node that ended the level above often ends this one, too, and need not be compared again.
+    let end: SkipNode | undefined
     for (let level = this.levels - 1; level >= 0; level--) {
-      for (let next = node.next[level]; next && isBefore(next, score, member); next = node.next[level]) {
+      let next = node.next[level]
+      for (; next !== end && next && isBefore(next, score, member); next = node.next[level]) {
         rank += node.spans[level]!
         node = next
       }
+      end = next
       passed[level] = node
       ranks[level] = rank
     }

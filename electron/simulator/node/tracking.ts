@@ -77,7 +77,11 @@ export class TrackingTable {
   }
 
   keyModified(key: Bytes): void {
-    if (this.clients.size === 0) return
+    if (this.clients.size === 0) {
+      // Nobody is told, but whoever turns tracking on again is not told of this key either.
+      if (this.readers.size > 0) this.readers.delete(key)
+      return
+    }
     this.changed.set(key, this.node.current)
     const readers = this.readers.get(key)
     if (!readers) return

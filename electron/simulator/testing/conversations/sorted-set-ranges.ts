@@ -69,6 +69,7 @@ export const sortedSetRangeConversations: readonly Conversation[] = [
     'ZRANGE none x -1',
     'ZRANGE z 0 -1 LIMIT 0 1',
     'ZRANGE z 0 -1 LIMIT 0 -1',
+    'ZREVRANGE z 0 -1 LIMIT 2 -1',
     'ZRANGE z 0 -1 LIMIT x 1',
     'ZRANGE z 0 -1 LIMIT 1',
     'ZRANGE z 0 -1 FOO',

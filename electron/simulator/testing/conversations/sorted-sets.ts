@@ -308,5 +308,10 @@ export const sortedSetConversations: readonly Conversation[] = [
     'ZPOPMIN y',
     'b: ZRANGE z 0 -1',
     'ZREMRANGEBYRANK z 0 -1',
+    'b: ZCARD z',
+    'b: CLIENT TRACKING OFF',
+    'ZADD z 1 a',
+    'b: CLIENT TRACKING ON',
+    'ZADD z 1 b',
   ),
 ]
