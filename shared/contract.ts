@@ -62,6 +62,8 @@ export type Speed = z.output<typeof speedSchema>
 export const runState = z.strictObject({
   /** Counts up with each start or restart in this worker; 0 while there was none. */
   run: z.int(),
+  /** Counts up within a run. A call's answer and the stream take different ways: the higher number is the newer state. */
+  revision: z.int(),
   status: z.enum(['none', 'running', 'paused', 'ended', 'failed']),
   scenario: z.strictObject({ id: z.string(), name: z.string(), about: z.string() }).nullable(),
   seed: z.int(),

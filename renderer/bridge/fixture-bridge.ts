@@ -27,6 +27,8 @@ export interface FixtureBridge extends Bridge {
   fail(name: CallName, error: ErrorData): void
   /** Events that happen now, in one batch. */
   emit(...events: readonly EventInput[]): void
+  /** A state that comes on the stream just as it is. */
+  tell(state: RunState): void
   command(command: WindowCommand): void
 }
 
@@ -66,6 +68,7 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
   }
   let state: RunState = {
     run: 0,
+    revision: 0,
     status: 'none',
     scenario: null,
     seed: 7,
@@ -78,7 +81,7 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
   }
 
   function setState(part: Partial<RunState>): RunState {
-    state = { ...state, ...part, nowUs, events: seq }
+    state = { ...state, revision: state.revision + 1, ...part, nowUs, events: seq }
     for (const listener of stateListeners) listener(state)
     return state
   }
@@ -252,6 +255,7 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
       return Promise.resolve(outcome as Outcome<never>)
     },
     onTrace: (listener) => subscribe(traceListeners, listener),
+    tell: (told) => stateListeners.forEach((listener) => listener(told)),
     onState: (listener) => subscribe(stateListeners, listener),
     onCommand: (listener) => subscribe(commandListeners, listener),
   }

@@ -8,6 +8,7 @@ import { useSettings } from './settings'
 
 const noRun: RunState = {
   run: 0,
+  revision: 0,
   status: 'none',
   scenario: null,
   seed: 0,
@@ -42,6 +43,7 @@ export const useRun = defineStore('run', () => {
   const previous = shallowRef<KnownHash | null>(null)
   let source: ScenarioSource | null = null
   let stateAtMs = 0
+  let revision = 0
   let nowUs = 0
 
   /** The run that the person has put away: it has ended, and the start view takes its place. */
@@ -51,6 +53,9 @@ export const useRun = defineStore('run', () => {
   const canAct = computed(() => state.value.status === 'running' || state.value.status === 'paused')
 
   function accept(next: RunState): void {
+    // The answer to a call may be overtaken by what the stream tells of its consequences.
+    if (next.run < state.value.run || (next.run === state.value.run && next.revision < revision)) return
+    revision = next.revision
     if (next.run !== state.value.run) previous.value = hashes.get(hashKey(next)) ?? null
     if (next.script.hash && !next.guest.ever && hashes.get(hashKey(next))?.run !== next.run) {
       hashes.set(hashKey(next), { run: next.run, hash: next.script.hash, events: next.script.events })
@@ -137,7 +142,7 @@ export const useRun = defineStore('run', () => {
 })
 
 function isSameButClock(a: RunState, b: RunState): boolean {
-  const rest = (state: RunState) => JSON.stringify({ ...state, nowUs: 0, events: 0 })
+  const rest = (state: RunState) => JSON.stringify({ ...state, revision: 0, nowUs: 0, events: 0 })
   return rest(a) === rest(b)
 }
 

@@ -22,6 +22,19 @@ describe('the run store', () => {
     expect(mounted.feed.log.value.size).toBe(size)
   })
 
+  it('lets no late answer take the place of a newer state', async () => {
+    mounted = await mountInApp(Nothing, { startAtMs: 1000 })
+    const run = useRun()
+    await run.attach()
+    const before = { ...run.state }
+    await run.pause()
+    expect(run.state.status).toBe('paused')
+    mounted.bridge.tell({ ...before, status: 'running' })
+    expect(run.state.status).toBe('paused')
+    mounted.bridge.tell({ ...before, status: 'running', run: before.run + 1, revision: 1 })
+    expect(run.state.status).toBe('running')
+  })
+
   it('keeps why a start was refused, and shows no run', async () => {
     mounted = await mountInApp(Nothing)
     mounted.bridge.fail('run.start', {

@@ -34,6 +34,7 @@ export class Run {
   private error: ErrorData | null = null
   private scriptEnd: { hash: string | null; events: number; endedUs: number } = { hash: null, events: 0, endedUs: 0 }
   private sentState = ''
+  private revision = 0
   private isEnded = false
 
   constructor(private readonly options: RunOptions) {
@@ -102,6 +103,7 @@ export class Run {
     const passed = results.filter(({ ok }) => ok).length
     return {
       run,
+      revision: ++this.revision,
       status: this.error ? 'failed' : this.isEnded ? 'ended' : this.loop.status === 'running' ? 'running' : 'paused',
       scenario: { id: loaded.id, name, about },
       seed,
@@ -142,7 +144,7 @@ export class Run {
       this.options.send.trace(batch)
     }
     const state = this.state()
-    const text = JSON.stringify(state)
+    const text = JSON.stringify({ ...state, revision: 0 })
     if (text === this.sentState) return
     this.sentState = text
     this.options.send.state(state)
@@ -152,6 +154,7 @@ export class Run {
 export function restingState(): RunState {
   return {
     run: 0,
+    revision: 0,
     status: 'none',
     scenario: null,
     seed: 0,
