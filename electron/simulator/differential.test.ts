@@ -14,6 +14,7 @@ import { setConversations } from './testing/conversations/sets'
 import { sortedSetConversations } from './testing/conversations/sorted-sets'
 import { sortedSetPopConversations } from './testing/conversations/sorted-set-pops'
 import { sortedSetRangeConversations } from './testing/conversations/sorted-set-ranges'
+import { sortConversations } from './testing/conversations/sort'
 import { streamBlockingConversations } from './testing/conversations/stream-blocking'
 import { streamGroupConversations } from './testing/conversations/stream-groups'
 import { streamConversations } from './testing/conversations/streams'
@@ -39,6 +40,7 @@ const conversations: readonly Conversation[] = [
   ...hashConversations,
   ...listConversations,
   ...setConversations,
+  ...sortConversations,
   ...streamConversations,
   ...streamGroupConversations,
   ...streamBlockingConversations,

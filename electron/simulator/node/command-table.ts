@@ -4,6 +4,7 @@ import { listCommands } from '../commands/lists'
 import { hashCommands } from '../commands/hashes'
 import { pubsubCommands } from '../commands/pubsub'
 import { setCommands } from '../commands/sets'
+import { sortCommands } from '../commands/sort'
 import { streamCommands } from '../commands/streams'
 import { sortedSetCommands } from '../commands/sorted-sets'
 import { stringCommands } from '../commands/strings'
@@ -23,6 +24,7 @@ export const families: readonly (readonly CommandSpec[])[] = [
   serverCommands,
   setCommands,
   sortedSetCommands,
+  sortCommands,
   streamCommands,
   stringCommands,
   transactionCommands,

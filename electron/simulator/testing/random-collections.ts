@@ -42,8 +42,18 @@ export const sets: readonly Make[] = [
   (pick) => [pick.of(['SINTER', 'SUNION', 'SDIFF']), ...pick.many(keys, 3)],
   (pick) => [pick.of(['SINTERSTORE', 'SUNIONSTORE', 'SDIFFSTORE']), pick.key(), ...pick.many(keys, 3)],
   (pick) => sintercard(pick),
+  // A sort by constants or by other keys leaves the order of equals open.
+  (pick) => [pick.of(['SORT', 'SORT_RO']), pick.key(), ...sortOptions(pick)],
+  (pick) => ['SORT', pick.key(), ...sortOptions(pick), 'STORE', pick.key()],
   (pick) => ['SSCAN', pick.key(), '0', ...scanOptions(pick)],
 ]
+
+function sortOptions(pick: Pick): string[] {
+  const options = pick.some(['ALPHA', 'ALPHA', 'DESC', 'ASC', 'x'], 2)
+  if (pick.chance(0.3)) options.push('LIMIT', pick.of(counts), pick.of(counts))
+  if (pick.chance(0.2)) options.push('GET', pick.of(['#', 'key:*', '*', 'x*->a']))
+  return options
+}
 
 function sintercard(pick: Pick): string[] {
   const some = pick.many(keys, 3)
