@@ -90,8 +90,9 @@ function sorted(call: Call, elements: readonly Bytes[], options: SortOptions, by
   const text = (bytes: Bytes) => (store === undefined ? cString(bytes) : bytes)
   const compare = (a: Weighed, b: Weighed) => {
     if (!isAlphabetic) return a.score === b.score ? order(a.element, b.element) : a.score - b.score
-    if (a.weight === undefined || b.weight === undefined)
-      {return Number(a.weight !== undefined) - Number(b.weight !== undefined)}
+    if (a.weight === undefined || b.weight === undefined) {
+      return Number(a.weight !== undefined) - Number(b.weight !== undefined)
+    }
     return order(text(a.weight), text(b.weight))
   }
   return weighed.sort(isDescending ? (a, b) => -compare(a, b) : compare).map(({ element }) => element)
