@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { families } from './node/command-table'
 import { compare, conversation, as, type Conversation, type Difference } from './testing/conversation'
+import { aclConversations } from './testing/conversations/acl'
+import { aclRuleConversations } from './testing/conversations/acl-rules'
 import { blockingConversations } from './testing/conversations/blocking'
 import { connectionConversations } from './testing/conversations/connection'
 import { diagnosticsConversations } from './testing/conversations/diagnostics'
@@ -54,6 +56,8 @@ const conversations: readonly Conversation[] = [
   ...pubsubConversations,
   ...serverConversations,
   ...diagnosticsConversations,
+  ...aclRuleConversations,
+  ...aclConversations,
   ...metadataConversations,
 ]
 

@@ -1,9 +1,11 @@
 import type { Bytes } from '../../../shared/bytes'
+import type { User } from '../acl/user'
 import { parseInteger } from '../keyspace/value'
 import type { Client } from '../node/client'
 import { clientLine, clientTypeOf, typeOf, type ClientType } from '../node/client-line'
 import type { Handler } from '../node/command-spec'
 import { cString, errors, lower } from '../node/errors'
+import type { RedisNode } from '../node/redis-node'
 import { bulk, error, integer, noReply, nothing, ok, verbatim, type Reply } from '../resp/reply'
 import { isError, readInteger } from './arguments'
 import { invalidName, isClientName } from './client-name'
@@ -44,16 +46,16 @@ interface KillFilter {
   addr?: string
   laddr?: string
   type?: ClientType
-  user?: string
+  user?: User | undefined
   skipsMe: boolean
 }
 
-function readKillFilter(argv: readonly Bytes[]): KillFilter | Extract<Reply, { kind: 'error' }> {
+function readKillFilter(node: RedisNode, argv: readonly Bytes[]): KillFilter | Extract<Reply, { kind: 'error' }> {
   const filter: KillFilter = { skipsMe: true }
   for (let at = 2; at < argv.length; at += 2) {
     const value = argv[at + 1]
     if (value === undefined) return syntaxError
-    const refusal = readKillOption(filter, lower(cString(argv[at]!)), value)
+    const refusal = readKillOption(node, filter, lower(cString(argv[at]!)), value)
     if (refusal) return refusal as Extract<Reply, { kind: 'error' }>
   }
   return filter
@@ -61,7 +63,7 @@ function readKillFilter(argv: readonly Bytes[]): KillFilter | Extract<Reply, { k
 
 const syntaxError = errors.syntax as Extract<Reply, { kind: 'error' }>
 
-function readKillOption(filter: KillFilter, option: string, value: Bytes): Reply | undefined {
+function readKillOption(node: RedisNode, filter: KillFilter, option: string, value: Bytes): Reply | undefined {
   switch (option) {
     case 'id': {
       const id = parseInteger(value)
@@ -82,9 +84,8 @@ function readKillOption(filter: KillFilter, option: string, value: Bytes): Reply
       filter.laddr = cString(value)
       return undefined
     case 'user':
-      if (value !== 'default') return error(`ERR No such user '${cString(value)}'`)
-      filter.user = value
-      return undefined
+      filter.user = node.acl.find(cString(value) as Bytes)
+      return filter.user ? undefined : error(`ERR No such user '${cString(value)}'`)
     case 'skipme': {
       const answer = lower(cString(value))
       if (answer !== 'yes' && answer !== 'no') return errors.syntax
@@ -107,7 +108,7 @@ function isMeant(client: Client, filter: KillFilter): boolean {
 export const kill: Handler = ({ node, client, argv }) => {
   // The old form names an address and nothing else.
   const isOldForm = argv.length === 3
-  const filter = isOldForm ? { addr: cString(argv[2]!), skipsMe: false } : readKillFilter(argv)
+  const filter = isOldForm ? { addr: cString(argv[2]!), skipsMe: false } : readKillFilter(node, argv)
   if (isError(filter)) return filter as Reply
   const wanted = filter as KillFilter
   const victims = [...node.clients.values()].filter(

@@ -7,7 +7,7 @@ import type { RedisNode } from '../node/redis-node'
 import { globMatches } from '../../../shared/glob'
 import { array, bulk, bulks, error, integer, map, nothing, set, simple, type Reply } from '../resp/reply'
 import { docsReply, infoReply } from './command-replies'
-import { metadataOf } from './metadata'
+import { keyFlags } from './key-flags'
 
 export const count: Handler = ({ node }) => integer(node.commands.all.size)
 
@@ -91,22 +91,5 @@ export const getkeysandflags: Handler = ({ node, argv }) => {
   if ('kind' in found) return found
   const { command, places } = found
   if (places.length === 0) return noKeysFound
-  return array(places.map((at) => array([bulk(found.argv[at]!), set(flagsOf(command, at, found.argv).map(simple))])))
-}
-
-/** What a command does to the key at a place. Only SET's depends on its other arguments. */
-function flagsOf(command: Command, at: number, argv: readonly Bytes[]): readonly string[] {
-  if (command.fullName === 'set') {
-    const returnsOld = argv.slice(3).some((option) => lower(option) === 'get')
-    return returnsOld ? ['RW', 'access', 'update'] : ['OW', 'update']
-  }
-  const specs = metadataOf(command.fullName)!.keySpecs
-  const spec = [...specs].reverse().find(
-    ({
-      begin_search: {
-        spec: { index },
-      },
-    }) => index !== undefined && index <= at,
-  )
-  return (spec ?? specs[0])?.flags ?? []
+  return array(places.map((at) => array([bulk(found.argv[at]!), set(keyFlags(command, at, found.argv).map(simple))])))
 }

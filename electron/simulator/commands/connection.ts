@@ -9,17 +9,6 @@ import { isError, readInt } from './arguments'
 import { clientCommand } from './client'
 import { invalidName, isClientName } from './client-name'
 
-/** Gives the reply to a wrong login, or undefined after a right one. */
-export function authenticate(node: RedisNode, client: Client, user: Bytes, password: Bytes): Reply | undefined {
-  // Only the default user exists, and without a password it takes any.
-  const isRight = user === 'default' && (node.password === '' || node.password === password)
-  if (!isRight) return errors.wrongPassword
-  client.user = user
-  client.isAuthenticated = true
-  client.decoder.isAuthenticated = true
-  return undefined
-}
-
 function hello(node: RedisNode, client: Client, argv: readonly Bytes[]): Reply {
   let at = 1
   let version: number | bigint | undefined
@@ -43,8 +32,7 @@ function hello(node: RedisNode, client: Client, argv: readonly Bytes[]): Reply {
       return error(`ERR Syntax error in HELLO option '${cString(argv[at]!)}'`)
     }
   }
-  const wrong = login && authenticate(node, client, login[0], login[1])
-  if (wrong) return wrong
+  if (login && !node.acl.authenticate(client, argv[0]!, login[0], login[1])) return errors.wrongPassword
   if (!client.isAuthenticated) {
     return error(
       'NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time',
@@ -93,13 +81,14 @@ export const connectionCommands = [
     run: ({ node, client, argv }) => {
       if (argv.length > 3) return errors.syntax
       client.secrets = [1, 2]
-      if (argv.length === 3) return authenticate(node, client, argv[1]!, argv[2]!) ?? ok
-      if (node.password === '') {
+      const [, first, second] = argv
+      if (second === undefined && node.acl.defaultUser.needsNoPassword) {
         return error(
           'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
         )
       }
-      return authenticate(node, client, 'default' as Bytes, argv[1]!) ?? ok
+      const [user, password] = second === undefined ? ['default' as Bytes, first!] : [first!, second]
+      return node.acl.authenticate(client, argv[0]!, user, password) ? ok : errors.wrongPassword
     },
   },
   {

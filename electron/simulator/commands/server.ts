@@ -1,4 +1,5 @@
 import { noKeys, type CommandSpec } from '../node/command-spec'
+import { aclCommand } from './acl'
 import { commandCommand } from './command'
 import { configCommand } from './config'
 import { info } from './info'
@@ -106,6 +107,7 @@ export const serverCommands = [
     keys: noKeys,
     run: debug,
   },
+  aclCommand,
   commandCommand,
   configCommand,
   latencyCommand,

@@ -1,6 +1,10 @@
+import type { Bytes } from '../../../shared/bytes'
+import type { Client } from '../node/client'
+import type { Command } from '../node/command'
 import { allKeys, noKeys, type CommandSpec, type Handler } from '../node/command-spec'
-import { discardTransaction, perform } from '../node/dispatch'
-import { errors } from '../node/errors'
+import { discardTransaction, logDenial, perform } from '../node/dispatch'
+import { errors, noLongerPermitted } from '../node/errors'
+import type { RedisNode } from '../node/redis-node'
 import { array, error, noReply, nullArray, ok, type Reply } from '../resp/reply'
 
 const multi: Handler = ({ client }) => {
@@ -43,11 +47,21 @@ const exec: Handler = ({ node, client }) => {
   client.writeArrayLength(transaction.queue.length)
   client.isExecuting = true
   for (const { command, argv } of transaction.queue) {
-    replies.push(perform(node, client, command, argv))
+    replies.push(refuseChanged(node, client, command, argv) ?? perform(node, client, command, argv))
   }
   client.isExecuting = false
   client.noteAnswer(array(replies))
   return noReply
+}
+
+/** The rules of the user may be others than when the command was queued. */
+function refuseChanged(node: RedisNode, client: Client, command: Command, argv: readonly Bytes[]): Reply | undefined {
+  const denial = client.user.isUnrestricted ? undefined : logDenial(node, client, command, argv)
+  if (!denial) return undefined
+  const refusal = noLongerPermitted(denial.reason)
+  if (refusal.kind === 'error') node.stats.countError(refusal.text)
+  client.write(refusal)
+  return refusal
 }
 
 export const transactionCommands = [

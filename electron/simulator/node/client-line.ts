@@ -56,7 +56,7 @@ export function clientLine(node: RedisNode, client: Client): string {
     ['tot-mem', CLIENT_BYTES + REPLY_BUFFER_BYTES + pending + client.outputLength],
     ['events', 'r'],
     ['cmd', client.lastCommand?.fullName ?? 'NULL'],
-    ['user', client.user],
+    ['user', client.user.name],
     ['redir', client.tracking ? client.tracking.redirect : -1],
     ['resp', client.resp],
   ]

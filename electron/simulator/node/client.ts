@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { Bytes } from '../../../shared/bytes'
+import type { User } from '../acl/user'
 import type { Database } from '../keyspace/database'
 import type { ClientHandle, ClientTransport, Mark } from '../ports'
 import type { Subscriber } from '../pubsub/pubsub'
@@ -34,7 +35,7 @@ export class Client implements ClientHandle, Subscriber {
   readonly decoder = new RequestDecoder()
   resp: RespVersion = 2
   name: Bytes = '' as Bytes
-  user: Bytes = 'default' as Bytes
+  user: User
   isAuthenticated = false
   db: Database
   readonly createdMs: number
@@ -59,6 +60,8 @@ export class Client implements ClientHandle, Subscriber {
   tracking: Tracking | undefined
   /** Closes once its replies are out; reads nothing more. */
   isClosing = false
+  /** Closes once the command that it runs has its reply. */
+  isCondemned = false
   isClosed = false
   closeReason = 'client closed'
   private answered: Reply | undefined
@@ -72,6 +75,7 @@ export class Client implements ClientHandle, Subscriber {
     readonly transport: ClientTransport,
   ) {
     this.db = node.keyspace.databases[0]!
+    this.user = node.acl.defaultUser
     this.createdMs = node.nowMs
     this.lastActiveMs = node.nowMs
   }

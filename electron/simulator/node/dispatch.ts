@@ -1,8 +1,9 @@
 import { escapeBytes, type Bytes } from '../../../shared/bytes'
+import { denialOf, type Denial } from '../acl/permissions'
 import { error, noReply, queued, type Reply } from '../resp/reply'
 import type { Client } from './client'
 import type { Command } from './command'
-import { errors, lower, notForSubscribers, unknownCommand, unknownSubcommand, wrongArity } from './errors'
+import { errors, lower, noPermission, notForSubscribers, unknownCommand, unknownSubcommand, wrongArity } from './errors'
 import type { RedisNode } from './redis-node'
 
 /**
@@ -11,7 +12,9 @@ import type { RedisNode } from './redis-node'
  */
 export function dispatch(node: RedisNode, client: Client, argv: Bytes[], tag: number): void {
   const command = node.commands.find(argv)
-  const refusal = command ? refuse(client, command, argv) : missing(node, client, argv)
+  // CLIENT LIST shows it even when it is refused or does not exist.
+  client.lastCommand = command
+  const refusal = command ? refuse(node, client, command, argv) : missing(node, client, argv)
   if (refusal !== undefined) {
     answerRefusal(node, client, command, refusal, tag)
     return
@@ -59,7 +62,6 @@ export function discardTransaction(node: RedisNode, client: Client): void {
 
 /** Runs a command whose checks have passed and writes its reply: for a client, for EXEC, later for a script. */
 export function perform(node: RedisNode, client: Client, command: Command, argv: readonly Bytes[]): Reply {
-  client.lastCommand = command
   const returned = command.run!({ node, client, db: client.db, argv })
   // Counted afterwards, so that CONFIG RESETSTAT counts itself and INFO does not; a blocked call when it is over.
   if (!client.block) node.countCall(client, command, argv)
@@ -70,6 +72,7 @@ export function perform(node: RedisNode, client: Client, command: Command, argv:
   }
   const answered = client.takeAnswer()
   if (!answered) client.write(returned)
+  if (client.isCondemned) client.closeAfterReply('permissions changed')
   if (client.tracking) {
     node.tracking.remember(client, command, argv)
     // CLIENT CACHING speaks of the one command that follows it.
@@ -103,27 +106,49 @@ function missing(node: RedisNode, client: Client, argv: readonly Bytes[]): Reply
   return node.commands.findByName(argv[0]!) ? unknownSubcommand(argv[0]!, argv[1]!) : unknownCommand(argv)
 }
 
-type Check = (client: Client, command: Command, argv: readonly Bytes[]) => Reply | undefined
+type Check = (client: Client, command: Command, argv: readonly Bytes[], node: RedisNode) => Reply | undefined
 
 /**
  * What may stand against a command, in Redis's order, which a client can see: a wrong count is told before a missing
- * login. ACL, cluster redirects, memory, min-replicas and READONLY have their places before the subscribers' check,
+ * login. Cluster redirects, memory, min-replicas and READONLY have their places before the subscribers' check,
  * MASTERDOWN and LOADING behind it.
  */
 const checks: readonly Check[] = [
   (_client, command, argv) => (command.acceptsCount(argv.length) ? undefined : wrongArity(command.fullName)),
-  (client, command) => (client.isAuthenticated || command.isAllowedUnauthenticated ? undefined : errors.noAuth),
+  (client, command, _argv, node) =>
+    client.isAuthenticated || command.isAllowedUnauthenticated || node.acl.isOpen ? undefined : errors.noAuth,
   (client, command) => (client.transaction && command.isForbiddenInMulti ? errors.noMulti : undefined),
+  (client, command, argv, node) => (client.user.isUnrestricted ? undefined : deny(node, client, command, argv)),
   (client, command) =>
     client.resp === 2 && client.isSubscriber && !command.isForSubscribers
       ? notForSubscribers(command.fullName)
       : undefined,
 ]
 
-function refuse(client: Client, command: Command, argv: readonly Bytes[]): Reply | undefined {
+function refuse(node: RedisNode, client: Client, command: Command, argv: readonly Bytes[]): Reply | undefined {
   for (const check of checks) {
-    const refusal = check(client, command, argv)
+    const refusal = check(client, command, argv, node)
     if (refusal !== undefined) return refusal
   }
   return undefined
+}
+
+function deny(node: RedisNode, client: Client, command: Command, argv: readonly Bytes[]): Reply | undefined {
+  const denial = logDenial(node, client, command, argv)
+  return denial && noPermission(denial.reason, command.fullName)
+}
+
+/** Looks whether the client's user may run a command, and notes it for ACL LOG when not. */
+export function logDenial(
+  node: RedisNode,
+  client: Client,
+  command: Command,
+  argv: readonly Bytes[],
+): Denial | undefined {
+  const denial = denialOf(client.user, command, argv)
+  if (denial) {
+    const object = denial.reason === 'command' ? (command.fullName as Bytes) : argv[denial.at]!
+    node.acl.log.note(client, denial.reason, object)
+  }
+  return denial
 }

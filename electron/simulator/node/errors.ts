@@ -53,6 +53,29 @@ export function notForSubscribers(fullName: string): Reply {
   )
 }
 
+/** What ACL refuses at once; EXEC has other words for it. */
+export function noPermission(reason: 'command' | 'key' | 'channel', fullName: string): Reply {
+  switch (reason) {
+    case 'command':
+      return error(`NOPERM this user has no permissions to run the '${fullName}' command`)
+    case 'key':
+      return error('NOPERM this user has no permissions to access one of the keys used as arguments')
+    case 'channel':
+      return error('NOPERM this user has no permissions to access one of the channels used as arguments')
+  }
+}
+
+export function noLongerPermitted(reason: 'command' | 'key' | 'channel'): Reply {
+  const why = {
+    command: 'no permission to execute the command or subcommand',
+    key: 'no permission to touch the specified keys',
+    channel: 'no permission to access one of the channels used as arguments to the command',
+  }[reason]
+  return error(
+    `NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC call. This command is no longer allowed for the following reason: ${why}`,
+  )
+}
+
 export function invalidExpire(fullName: string): Reply {
   return error(`ERR invalid expire time in '${fullName}' command`)
 }

@@ -1,4 +1,5 @@
 import type { Bytes } from '../../../shared/bytes'
+import { Acl } from '../acl/acl'
 import { Config } from '../config/config'
 import type { Database } from '../keyspace/database'
 import type { ValueType } from '../keyspace/value'
@@ -45,6 +46,7 @@ export class RedisNode implements KeyspaceHost {
   readonly observer: NodeObserver | undefined
   readonly config: Config
   readonly limits: Limits
+  readonly acl: Acl
   readonly keyspace: Keyspace
   readonly pubsub: PubSub
   readonly commands = new CommandTable()
@@ -95,6 +97,7 @@ export class RedisNode implements KeyspaceHost {
     this.startedAtSeconds = Math.floor(this.nowMs / 1000)
     this.config = new Config({ port: String(options.port), ...options.config })
     this.limits = new Limits(this.config)
+    this.acl = new Acl(this)
     this.runId = this.random.hex(40)
     this.replicationId = this.random.hex(40)
     this.keyspace = new Keyspace(this, this.config.number('databases'))
@@ -117,16 +120,11 @@ export class RedisNode implements KeyspaceHost {
     return this.clientsById
   }
 
-  get password(): string {
-    return this.config.get('requirepass')
-  }
-
   connect(transport: ClientTransport): ClientHandle {
     if (this.isDown) throw new Error(`node ${this.name} is down`)
     if (!this.isInTurn) this.readClock()
     const client = new Client(this, ++this.lastClientId, transport)
-    client.isAuthenticated = this.password === ''
-    client.decoder.isAuthenticated = client.isAuthenticated
+    this.acl.greet(client)
     client.decoder.bulkLengthMax = this.bulkLengthMax
     this.observer?.clientConnected(client.id, transport.remoteAddress)
     this.clientsById.set(client.id, client)
@@ -277,8 +275,7 @@ export class RedisNode implements KeyspaceHost {
     client.resp = 2
     client.name = '' as Bytes
     client.replyMode = 'on'
-    client.isAuthenticated = this.password === ''
-    client.decoder.isAuthenticated = client.isAuthenticated
+    this.acl.greet(client)
   }
 
   /** The system clock was set: what waits for a time of day may be due now. */

@@ -146,3 +146,22 @@ export const idleTimes: Normaliser = (bytes) =>
     .replace(/(\*4\r\n\$\d+\r\n\d+-\d+\r\n\$\d+\r\n[^\r]*\r\n):(\d+)\r/g, (_, before: string, idle: string) => {
       return `${before}:#${Math.floor(Number(idle) / 2000)}\r`
     })
+
+/** The rules of ACL LIST and ACL GETUSER: single commands stand in the order of a hash table. */
+export const aclRules = perReply(sortWords)
+
+function sortWords(reply: Reply): Reply {
+  if (reply.kind === 'bulk') return { ...reply, bytes: reply.bytes.split(' ').sort().join(' ') }
+  const items = itemsOf(reply)
+  return items ? ({ ...reply, items: items.map(sortWords) } as Reply) : reply
+}
+
+/** ACL LOG without ages, and of the clients what is the same on both sides. */
+export const aclLog: Normaliser = (bytes) =>
+  clientFields(bytes).replace(/(age-seconds\r\n)(?:\$\d+\r\n|,|\r\n)*[^\r]*/g, '$1#')
+
+/** How long a text is: ACL GENPASS. */
+export const lengthOnly = perReply((reply) => ({
+  kind: 'integer',
+  value: reply.kind === 'bulk' ? reply.bytes.length : -1,
+}))
