@@ -23,7 +23,7 @@ const configGet: Handler = ({ node, argv }) => {
     }
   }
   const fields = [...found.values()]
-  return map(fields.flatMap(({ shown, parameter }) => [bulk(shown), bulk(node.config.get(parameter.name))]))
+  return map(fields.flatMap(({ shown, parameter }) => [bulk(shown), bulk(node.config.shown(parameter))]))
 }
 
 /** All parameters are set or none: each is checked first, and an unknown name beats any other complaint. */

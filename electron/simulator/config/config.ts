@@ -24,6 +24,12 @@ export class Config {
     return this.values.get(byName.get(name)?.name ?? name) ?? ''
   }
 
+  /** The value as CONFIG GET shows it. */
+  shown(parameter: Parameter): string {
+    const value = this.get(parameter.name)
+    return parameter.kind === 'checked' && parameter.show ? parameter.show(value) : value
+  }
+
   number(name: string): number {
     return Number(this.get(name))
   }

@@ -9,7 +9,12 @@ export type ParameterKind =
     }
   | { readonly kind: 'choice'; readonly choices: readonly string[]; readonly several?: true }
   | { readonly kind: 'text' }
-  | { readonly kind: 'checked'; readonly check: (value: string, old: string) => Checked }
+  | {
+      readonly kind: 'checked'
+      readonly check: (value: string, old: string) => Checked
+      /** What CONFIG GET shows, where that is not the value. */
+      readonly show?: (value: string) => string
+    }
 
 export type Checked = { readonly value: string } | { readonly refusal: string }
 
@@ -48,8 +53,13 @@ export function text(name: string, initial = '', more: More = {}): Parameter {
   return { kind: 'text', name, initial, ...more }
 }
 
-export function checked(name: string, initial: string, check: (value: string, old: string) => Checked): Parameter {
-  return { kind: 'checked', name, initial, check }
+export function checked(
+  name: string,
+  initial: string,
+  check: (value: string, old: string) => Checked,
+  show?: (value: string) => string,
+): Parameter {
+  return { kind: 'checked', name, initial, check, ...(show ? { show } : {}) }
 }
 
 export const immutable = { access: 'immutable' } as const

@@ -8,6 +8,7 @@ import {
   checkTitle,
 } from './composite-values'
 import { checked, choice, count, flag, immutable, INT_MAX, LONG_MAX, size, text, type Parameter } from './parameter'
+import { shownEventFlags } from '../keyspace/notify'
 import { tlsParameters } from './tls-parameters'
 
 const isProtected = { access: 'protected' } as const
@@ -172,7 +173,7 @@ export const parameters: readonly Parameter[] = [
     checkBufferLimits,
   ),
   checked('oom-score-adj-values', '0 200 800', checkOomScores),
-  checked('notify-keyspace-events', '', checkEventFlags),
+  checked('notify-keyspace-events', '', checkEventFlags, shownEventFlags),
   text('bind', '* -::*'),
   { kind: 'text', name: 'replicaof', alias: 'slaveof', initial: '', access: 'immutable' },
   checked('latency-tracking-info-percentiles', '50 99 99.9', checkPercentiles),

@@ -47,11 +47,15 @@ export function parseEventFlags(text: string): number | undefined {
   return flags
 }
 
-/** The shortest flags string, in Redis's order. `n` shows only without `A`, an oddity of 7.0. */
+/** The shortest flags string, in Redis's order. */
 export function formatEventFlags(flags: number): string {
-  const hasAll = (flags & ALL) === ALL
-  const classes = hasAll ? 'A' : lettersOf('g$lshzxetdn', flags)
-  return classes + lettersOf('KEm', flags)
+  const classes = (flags & ALL) === ALL ? 'A' : lettersOf('g$lshzxetd', flags)
+  return classes + lettersOf('nKEm', flags)
+}
+
+/** What CONFIG GET shows: `n` only without `A`, an oddity of 7.0. The events are sent all the same. */
+export function shownEventFlags(text: string): string {
+  return text.includes('A') ? text.replace('n', '') : text
 }
 
 function lettersOf(letters: string, flags: number): string {

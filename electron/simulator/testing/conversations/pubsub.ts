@@ -234,6 +234,18 @@ export const pubsubConversations: readonly Conversation[] = [
     'CONFIG GET notify-keyspace-events',
   ),
   conversation(
+    'events of new keys, with and without all the others',
+    'b: PSUBSCRIBE *',
+    ...['KEAn', 'nKEA', 'En', 'Kg$n'].flatMap((flags) => [
+      `CONFIG SET notify-keyspace-events ${flags}`,
+      'CONFIG GET notify-keyspace-events',
+      'SET fresh 1',
+      'SET fresh 2',
+      'RPUSH line a',
+      'DEL fresh line',
+    ]),
+  ),
+  conversation(
     'hearing of oneself',
     'CONFIG SET notify-keyspace-events KEAm',
     'SUBSCRIBE __keyevent@0__:set __keyevent@0__:del __keyevent@0__:expire __keyevent@0__:incrby __keyevent@0__:persist __keyevent@0__:keymiss __keyevent@0__:append __keyevent@0__:rename_to',
