@@ -1,3 +1,4 @@
+import type { Bytes } from '../../../shared/bytes'
 import { firstKey, noKeys, type CommandSpec, type KeySpec } from '../node/command-spec'
 import { cString, lower } from '../node/errors'
 import { helpCommand } from './help'
@@ -21,6 +22,7 @@ const secondKey = { find: 'range', at: 2, last: 2, step: 1 } as const
 function streamKeys(start: number): KeySpec {
   return {
     find: 'by',
+    isCacheable: hasKnownOptions,
     keys: (argv) => {
       const streams = argv.findIndex((argument, at) => at >= start && lower(cString(argument)) === 'streams')
       if (streams === -1) return []
@@ -28,6 +30,18 @@ function streamKeys(start: number): KeySpec {
       return Array.from({ length: count }, (_, index) => streams + 1 + index)
     },
   }
+}
+
+/** Only known options before STREAMS, and behind it as many IDs as keys. */
+function hasKnownOptions(argv: readonly Bytes[]): boolean {
+  for (let at = 1; at < argv.length; at++) {
+    const option = lower(cString(argv[at]!))
+    if (option === 'streams') return (argv.length - at - 1) % 2 === 0
+    if (option === 'block' || option === 'count') at++
+    else if (option === 'group') at += 2
+    else if (option !== 'noack') return false
+  }
+  return false
 }
 
 const xgroupHelp = helpCommand(

@@ -63,7 +63,12 @@ export type KeySpec =
       readonly step: number
       readonly notKey?: true
     }
-  | { readonly find: 'by'; readonly keys: (argv: readonly Bytes[]) => readonly number[] }
+  | {
+      readonly find: 'by'
+      readonly keys: (argv: readonly Bytes[]) => readonly number[]
+      /** False where client-side caching, which looks more closely than COMMAND GETKEYS, sees no keys at all. */
+      readonly isCacheable?: (argv: readonly Bytes[]) => boolean
+    }
 
 /** What a handler sees: a command whose generic checks have passed. */
 export interface Call {

@@ -68,7 +68,9 @@ export class TrackingTable {
     const { tracking } = client
     if (!tracking || tracking.isBroadcast || !command.isReadOnly) return
     if (tracking.choice !== 'all' && tracking.isChosen !== (tracking.choice === 'optin')) return
-    for (const at of keysOf(command.spec.keys, argv)) {
+    const { keys } = command.spec
+    if (keys.find === 'by' && keys.isCacheable?.(argv) === false) return
+    for (const at of keysOf(keys, argv)) {
       const key = argv[at]!
       const readers = this.readers.get(key)
       if (readers) readers.add(client)

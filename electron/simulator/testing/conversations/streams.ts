@@ -408,6 +408,11 @@ export const streamConversations: readonly Conversation[] = [
     'b: XREAD STREAMS s t 0 0',
     'XDEL t 1',
     'XACK s g 10',
+    'b: XREAD COUNT 1 STREAMS odd 100 x',
+    'b: XREAD FOO STREAMS odd 100',
+    'HSET odd a 1',
+    'b: XREAD COUNT x STREAMS even 100',
+    'HSET even a 1',
   ),
   conversation(
     'keys of stream commands',
