@@ -56,12 +56,10 @@ describe('the settings store', () => {
     useSettings().change({ language: 'zh-CN' })
     await settle()
     expect(document.documentElement.dataset.theme).toBe('light')
-    await new Promise((resolve) => setTimeout(resolve, 400))
+    await expect
+      .poll(() => mounted.bridge.called.at(-1))
+      .toEqual({ name: 'settings.set', params: { theme: 'light', language: 'zh-CN' } })
     expect(document.documentElement.lang).toBe('zh-CN')
-    expect(mounted.bridge.called.at(-1)).toEqual({
-      name: 'settings.set',
-      params: { theme: 'light', language: 'zh-CN' },
-    })
     useSettings().change({ language: 'en' })
     await settle()
   })
