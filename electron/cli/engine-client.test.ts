@@ -59,6 +59,14 @@ class Session {
     return this.state!
   }
 
+  /** Comes back when all steps are done. The states on the stream may still be those from before them. */
+  async standstill(): Promise<RunState> {
+    for (;;) {
+      const state = await this.engine.call('run.state', {})
+      if (state.status === 'paused') return state
+    }
+  }
+
   /** Long enough for the node to hear of what a client has done. */
   async sometime(): Promise<void> {
     const { nowUs } = await this.engine.call('run.state', {})
@@ -170,8 +178,9 @@ describe('time', () => {
     await session.start()
     const { engine } = session
     for (let step = 0; step < 100; step++) await engine.call('time.step', {})
-    await session.until(() => session.state?.status === 'paused' && session.of('subscription.opened').length === 3)
-    const { nowUs } = await engine.call('run.state', {})
+    const { nowUs, events } = await session.standstill()
+    await session.until(() => session.events.length === events)
+    expect(session.of('subscription.opened')).toHaveLength(3)
     const before = session.of('message.published').length
     expect(await engine.call('pubsub.publish', { actor: 'ana', channel: 'chatroom', message: 'hi' })).toEqual({
       receivers: null,
@@ -193,10 +202,12 @@ describe('time', () => {
     let { events, nowUs } = started
     for (let step = 0; step < 30; step++) {
       await session.engine.call('time.step', {})
-      await session.until(() => session.state?.status === 'paused' && session.state.events > events)
-      const after = session.state!
+      const after = await session.standstill()
+      expect(after.events).toBeGreaterThan(events)
       expect(after.nowUs).toBeGreaterThanOrEqual(nowUs)
       ;({ events, nowUs } = after)
+      const last = events
+      await session.until(() => session.events.length === last)
       expect(session.events.at(-1)!.t).toBe(nowUs)
     }
   })
@@ -266,7 +277,7 @@ describe("the user's own doing", () => {
     await expect(engine.call('time.pause', {})).rejects.toMatchObject({ code: 'run.none' })
     await session.start()
     await engine.call('time.step', {})
-    await session.until(() => session.state?.status === 'paused' && session.state.events > 2)
+    await session.standstill()
     const { hash } = await engine.call('run.hash', {})
     const refused: [Promise<unknown>, string][] = [
       [engine.call('actor.remove', { actor: 'nobody' }), 'actor.unknown'],
