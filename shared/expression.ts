@@ -8,7 +8,6 @@
  */
 export type Expression =
   | { readonly kind: 'number'; readonly value: number }
-  | { readonly kind: 'word'; readonly value: string }
   | { readonly kind: 'call'; readonly name: string; readonly argument: string | undefined; readonly column: number }
   | { readonly kind: 'not'; readonly operand: Expression }
   | { readonly kind: 'binary'; readonly operator: Operator; readonly left: Expression; readonly right: Expression }
@@ -132,7 +131,6 @@ export type Lookup = (name: string, argument: string | undefined) => Value | und
 export function evaluate(expression: Expression, lookup: Lookup): Value {
   switch (expression.kind) {
     case 'number':
-    case 'word':
       return expression.value
     case 'call':
       return lookup(expression.name, expression.argument) ?? expression.name
@@ -157,7 +155,6 @@ export function namesIn(
 ): readonly { name: string; argument: string | undefined; column: number }[] {
   switch (expression.kind) {
     case 'number':
-    case 'word':
       return []
     case 'call':
       return [expression]

@@ -31,7 +31,6 @@ const rate = quantity('rate', 'Write a number a unit of time, such as 5/s or 30/
 
 /** What expectations may ask of the ledger; each takes an actor or a channel in parentheses, or nothing for all. */
 export const ledgerNames = ['sent', 'delivered', 'lost', 'in_flight', 'connected'] as const
-export type LedgerName = (typeof ledgerNames)[number]
 
 const expression = z
   .string(saying('is not an expression', 'Write a comparison, such as lost >= 1.'))

@@ -49,10 +49,6 @@ export class GuestListener {
     return typeof address === 'object' && address ? `127.0.0.1:${address.port}` : ''
   }
 
-  get clients(): number {
-    return this.sockets.size
-  }
-
   close(): void {
     this.server.close()
     for (const socket of this.sockets) socket.destroy()

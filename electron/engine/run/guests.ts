@@ -1,6 +1,5 @@
 /** The guests of a run: programs outside the world that talk to its node over TCP, shown as actors of their own. */
-import type { GuestHost, Guest } from '../host/guest-listener'
-import { GuestListener } from '../host/guest-listener'
+import { GuestListener, type Guest, type GuestHost } from '../host/guest-listener'
 import type { Peer } from '../world/delivery'
 import type { MainLoop } from '../world/main-loop'
 import type { World } from '../world/world'
@@ -8,7 +7,7 @@ import type { ClientHandle } from '../../simulator/ports'
 
 interface Attached {
   readonly peer: Peer
-  handle: ClientHandle
+  readonly handle: ClientHandle
 }
 
 // Far above the numbers that the simulated network gives its connections.

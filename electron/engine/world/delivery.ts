@@ -99,10 +99,6 @@ export class Delivery implements NetworkObserver {
     this.trace.append({ type: 'actor.unbound', actor, resource: listening.resource, kind: listening.kind })
   }
 
-  wantedBy(actor: string): readonly Listening[] {
-    return [...this.stateOf(actor).wanted.values()]
-  }
-
   /** From now on this actor is drawn as one that publishes there. */
   publishesTo(actor: string, channel: Bytes, cause = this.trace.cause): void {
     const { publishes } = this.stateOf(actor)
@@ -113,10 +109,6 @@ export class Delivery implements NetworkObserver {
 
   isConnected(actor: string): boolean {
     return (this.actors.get(actor)?.connections ?? 0) > 0
-  }
-
-  has(actor: string): boolean {
-    return this.actors.has(actor)
   }
 
   /** A client that the network does not carry, such as a guest on TCP. */

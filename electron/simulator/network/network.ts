@@ -71,10 +71,6 @@ export class Network {
     this.names.set(listener.name, listener.host)
   }
 
-  unlisten(listener: Listener): void {
-    this.listeners.delete(`${listener.host}:${listener.port}`)
-  }
-
   /** The address behind a host name of this network, or undefined. An address stands for itself. */
   resolve(name: string): string | undefined {
     return this.names.get(name) ?? (/^\d+\.\d+\.\d+\.\d+$/.test(name) ? name : undefined)
@@ -148,10 +144,6 @@ export class Connection {
 
   get remoteAddress(): { readonly address: string; readonly port: number } {
     return { address: this.route.host ?? this.route.name, port: this.route.port }
-  }
-
-  get isOpen(): boolean {
-    return this.state === 'open'
   }
 
   send(chunk: Uint8Array): void {
