@@ -4,7 +4,7 @@ import { block } from '../node/blocking'
 import type { Call, Handler } from '../node/command-spec'
 import { array, bulk, nothing, type Reply } from '../resp/reply'
 import { isError } from './arguments'
-import { popFrom, popped, type End, type ListEntry } from './list-handlers'
+import { popCommands, popFrom, popped, type End, type ListEntry } from './list-handlers'
 import { moveElement, popManyReply, readEnd, readManyPops, readMove, type Move } from './list-moves'
 import { readTimeout } from './timeout'
 import { findTyped } from './typed'
@@ -31,6 +31,7 @@ function blockingPop(end: End): Handler {
   const pop: Pop = (call, entry, isServed) => {
     const answer = call.client.answerNow(array([bulk(entry.key), bulk(popFrom(entry.value, end))]))
     popped(call, entry, end, 1, isServed)
+    if (call.node.effects.isOn) call.node.effects.rewrite(popCommands[end], entry.key)
     return answer
   }
   return (call) => popOrWait(call, call.argv.slice(1, -1), call.argv.at(-1)!, pop)
@@ -52,8 +53,8 @@ function moveOrWait(call: Call, timeout: Bytes, move: Move): Reply {
   if (isError(timeoutMs)) return timeoutMs
   const source = findTyped(call, call.argv[1]!, 'list')
   if (isError(source)) return source
-  if (source) return moveElement(call, source, move)
-  const serve = served((moving, entry, isServed) => moveElement(moving, entry, move, isServed))
+  if (source) return moveElement(call, source, move, true)
+  const serve = served((moving, entry, isServed) => moveElement(moving, entry, move, true, isServed))
   return block(call, { type: 'list', keys: [call.argv[1]!], timeoutMs, serve }, nothing)
 }
 
@@ -63,4 +64,4 @@ export const blmove: Handler = (call) => {
 }
 
 export const brpoplpush: Handler = (call) =>
-  moveOrWait(call, call.argv[3]!, { from: 'right', target: call.argv[2]!, to: 'left' })
+  moveOrWait(call, call.argv[3]!, { from: 'right', target: call.argv[2]!, to: 'left', isOld: true })

@@ -54,12 +54,16 @@ function expireGeneric(command: string, unit: TimeUnit, isAbsolute: boolean): Ha
     if (isError(at)) return at
     const entry = node.keyspace.find(db, key)
     if (entry === undefined || !allows(conditions as Conditions, entry, at)) return integer(0)
-    if (at <= node.nowMs) {
+    if (at <= node.nowMs && !node.isLoading) {
       node.keyspace.remove(db, entry)
+      if (node.effects.isOn) node.effects.rewrite(node.config.isOn('lazyfree-lazy-expire') ? 'UNLINK' : 'DEL', key)
       node.keyspace.notify(EventClass.generic, 'del', db, key)
       return integer(1)
     }
     node.keyspace.expireAt(db, entry, at)
+    if (node.effects.isOn && command !== 'pexpireat') {
+      node.effects.rewrite('PEXPIREAT', key, String(at), ...argv.slice(3))
+    }
     const answer = client.answerNow(integer(1))
     node.keyModified(db, key)
     node.keyspace.notify(EventClass.generic, 'expire', db, key)

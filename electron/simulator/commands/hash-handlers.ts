@@ -87,6 +87,7 @@ export const hincrbyfloat: Handler = (call) => {
     if (sum === 'infinite') return error('ERR increment would produce NaN or Infinity')
     const value = formatLongDouble(sum) as Bytes
     hash.set(field!, value, call.node.limits)
+    if (call.node.effects.isOn) call.node.effects.rewrite('HSET', call.argv[1]!, field!, value)
     return bulk(value)
   })
 }

@@ -17,6 +17,8 @@ export type End = 'left' | 'right'
 
 export const pushEvents = { left: 'lpush', right: 'rpush' } as const
 export const popEvents = { left: 'lpop', right: 'rpop' } as const
+/** What a pop that blocks, or that looks at several lists, goes on as. */
+export const popCommands = { left: 'LPOP', right: 'RPOP' } as const
 
 function push(end: End, onlyToExisting: boolean): Handler {
   return (call) => {

@@ -6,7 +6,7 @@ import type { Call, Handler } from '../node/command-spec'
 import { cString, errors, lower } from '../node/errors'
 import { array, bulk, bulks, error, nothing, nullArray, type Reply } from '../resp/reply'
 import { isError, readAtLeast, type Parsed } from './arguments'
-import { popFrom, popMany, popped, pushEvents, type End, type ListEntry } from './list-handlers'
+import { popCommands, popFrom, popMany, popped, pushEvents, type End, type ListEntry } from './list-handlers'
 import { findTyped, type ErrorReply } from './typed'
 
 export function readEnd(text: Bytes): Parsed<End> {
@@ -19,6 +19,8 @@ export interface Move {
   readonly from: End
   readonly target: Bytes
   readonly to: End
+  /** RPOPLPUSH and its blocking sister, which LMOVE followed. */
+  readonly isOld?: true
 }
 
 /** Adds a moved element to its new list and answers with it. */
@@ -31,12 +33,19 @@ function plant({ node, client, db }: Call, target: ListEntry | undefined, { targ
   return client.answerNow(bulk(element))
 }
 
-export function moveElement(call: Call, source: ListEntry, move: Move, isServed = false): Reply {
+export function moveElement(call: Call, source: ListEntry, move: Move, blocks = false, isServed = false): Reply {
   const target = findTyped(call, move.target, 'list')
   if (isError(target)) return target
   const answer = plant(call, target, move, popFrom(source.value, move.from))
   popped(call, source, move.from, 1, isServed)
+  if (call.node.effects.isOn && blocks) tellMove(call, source.key, move)
   return answer
+}
+
+/** A blocking move goes on as the one that does not block; Redis spells the ends as the client did, if it did not wait. */
+function tellMove({ node: { effects }, argv }: Call, source: Bytes, { from, target, to, isOld }: Move): void {
+  if (isOld) effects.rewrite('RPOPLPUSH', source, target)
+  else effects.rewrite('LMOVE', source, target, argv[3] ?? from, argv[4] ?? to)
 }
 
 /** Reads `FROM TO` behind the two keys. */
@@ -52,7 +61,8 @@ export const lmove: Handler = (call) => {
   return isError(move) ? move : moveNow(call, move)
 }
 
-export const rpoplpush: Handler = (call) => moveNow(call, { from: 'right', target: call.argv[2]!, to: 'left' })
+export const rpoplpush: Handler = (call) =>
+  moveNow(call, { from: 'right', target: call.argv[2]!, to: 'left', isOld: true })
 
 function moveNow(call: Call, move: Move): Reply {
   const source = findTyped(call, call.argv[1]!, 'list')
@@ -97,6 +107,7 @@ export function popManyReply(call: Call, entry: ListEntry, { end, count }: ManyP
   const elements = popMany(entry, end, count)
   const answer = call.client.answerNow(array([bulk(entry.key), bulks(elements)]))
   popped(call, entry, end, elements.length, isServed)
+  if (call.node.effects.isOn) call.node.effects.rewrite(popCommands[end], entry.key, String(elements.length))
   return answer
 }
 

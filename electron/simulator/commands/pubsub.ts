@@ -1,6 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { Client } from '../node/client'
 import { noKeys, type Call, type CommandSpec, type Handler } from '../node/command-spec'
+import { Target } from '../node/effects'
 import { cString } from '../node/errors'
 import type { RedisNode } from '../node/redis-node'
 import { globMatches } from '../../../shared/glob'
@@ -79,7 +80,11 @@ function subscriberCounts(index: ReadonlyMap<Bytes, Set<Subscriber>>, names: rea
 }
 
 function publish(sharded: boolean): Handler {
-  return ({ node, argv: [, channel, message] }: Call) => integer(node.publish(channel!, message!, sharded))
+  return ({ node, argv: [, channel, message] }: Call) => {
+    const receivers = node.publish(channel!, message!, sharded)
+    if (node.effects.isOn) node.effects.force(Target.replicas)
+    return integer(receivers)
+  }
 }
 
 const pubsubFlags = ['pubsub', 'noscript', 'loading', 'stale'] as const

@@ -72,6 +72,7 @@ export const spop: Handler = (call) => {
   const { value } = entry
   const member = value.at(call.node.random.integer(0, value.size - 1))
   value.delete(member)
+  if (call.node.effects.isOn) call.node.effects.rewrite('SREM', entry.key, member)
   return told(call, entry, [member], true)
 }
 
@@ -81,7 +82,19 @@ function popMany(call: Call, entry: SetEntry, count: number) {
   const members = randomIndexes(call.node.random, value.size, count).map((index) => value.at(index))
   for (const member of members) value.delete(member)
   call.node.changes += members.length - 1
+  if (call.node.effects.isOn) tellEffects(call, entry, members)
   return told(call, entry, members, false)
+}
+
+/** Which members went must not be left to chance a second time. */
+function tellEffects({ node, db }: Call, { key, value }: SetEntry, members: readonly Bytes[]): void {
+  const { effects } = node
+  if (value.size === 0) {
+    effects.rewrite('DEL', key)
+    return
+  }
+  for (const member of members) effects.also(db, 'SREM', key, member)
+  effects.prevent()
 }
 
 /** The members are gone from the set: tells so, answers, and lets an empty set go. */

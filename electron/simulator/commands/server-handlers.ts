@@ -1,6 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { Database } from '../keyspace/database'
 import type { Handler } from '../node/command-spec'
+import { Target } from '../node/effects'
 import { cString, errors, lower, unknownSubcommandOrArguments } from '../node/errors'
 import { array, bulk, emptyArray, error, integer, noReply, ok } from '../resp/reply'
 import { isError, readInt } from './arguments'
@@ -19,14 +20,16 @@ function hasFlushSyntax(argv: readonly Bytes[]): boolean {
 
 export const flushdb: Handler = ({ node, db, argv }) => {
   if (!hasFlushSyntax(argv)) return errors.syntax
-  node.keyspace.flush(db)
+  node.changes += node.keyspace.flush(db)
+  if (node.effects.isOn) node.effects.force(Target.all)
   node.tracking.flushed()
   return ok
 }
 
 export const flushall: Handler = ({ node, argv }) => {
   if (!hasFlushSyntax(argv)) return errors.syntax
-  for (const db of node.keyspace.databases) node.keyspace.flush(db)
+  for (const db of node.keyspace.databases) node.changes += node.keyspace.flush(db)
+  node.changes++
   node.tracking.flushed()
   return ok
 }
@@ -38,6 +41,7 @@ export const swapdb: Handler = ({ node, argv }) => {
   if (isError(second)) return second
   const [a, b]: (Database | undefined)[] = [node.keyspace.databases[first], node.keyspace.databases[second]]
   if (!a || !b) return errors.dbOutOfRange
+  node.changes++
   if (a !== b) {
     node.watches.touchAll(a, b)
     node.watches.touchAll(b, a)

@@ -79,8 +79,16 @@ function setGeneric(
   if (expiresAt !== undefined) {
     keyspace.expireAt(db, entry, expiresAt)
     keyspace.notify(EventClass.generic, 'expire', db, key)
+    if (node.effects.isOn) node.effects.rewrite('SET', key, bytes, 'PXAT', String(expiresAt))
+  } else if (options.returnsOld && node.effects.isOn) {
+    node.effects.rewrite(...withoutGet(call.argv))
   }
   return answer ?? replies.stored
+}
+
+/** What was there before is of no interest to who takes the effect. */
+function withoutGet(argv: readonly Bytes[]): Bytes[] {
+  return argv.filter((argument, at) => at < 3 || lower(cString(argument)) !== 'get')
 }
 
 const setReplies: Replies = { stored: ok, refused: nothing }
@@ -126,13 +134,16 @@ export const getex: Handler = (call) => {
   const entry = db.peek(key)!
   if (expiresAt !== undefined && options.expiry!.option.endsWith('at') && expiresAt <= node.nowMs) {
     node.keyspace.remove(db, entry)
+    if (node.effects.isOn) node.effects.rewrite(node.config.isOn('lazyfree-lazy-expire') ? 'UNLINK' : 'DEL', key)
     node.keyspace.notify(EventClass.generic, 'del', db, key)
   } else if (expiresAt !== undefined) {
     node.keyspace.expireAt(db, entry, expiresAt)
+    if (node.effects.isOn) node.effects.rewrite('PEXPIREAT', key, String(expiresAt))
     node.keyModified(db, key)
     node.keyspace.notify(EventClass.generic, 'expire', db, key)
   } else if (options.persists && entry.volatilePlace !== -1) {
     db.clearExpiry(entry)
+    if (node.effects.isOn) node.effects.rewrite('PERSIST', key)
     node.keyModified(db, key)
     node.keyspace.notify(EventClass.generic, 'persist', db, key)
   }

@@ -51,7 +51,16 @@ function popMembers(call: Call, entry: SortedSetEntry, where: Where, count: numb
   dropIfEmpty(call, entry)
   node.keyModified(db, key)
   node.changes += popped.length - 1
+  if (node.effects.isOn) tellPop(call, key, where, shape, popped.length)
   return noReply
+}
+
+/** Commands that look at several keys go on as the pop from the one they took. */
+function tellPop({ node: { effects } }: Call, key: Bytes, where: Where, shape: Shape, count: number): void {
+  if (!shape.hasKey) return
+  const name = where === 'min' ? 'ZPOPMIN' : 'ZPOPMAX'
+  if (shape.isNested) effects.rewrite(name, key, String(count))
+  else effects.rewrite(name, key)
 }
 
 function pop(where: Where): Handler {

@@ -7,6 +7,7 @@ import type { Call, Handler } from '../node/command-spec'
 import { cString, errors, lower } from '../node/errors'
 import { array, error, type Reply } from '../resp/reply'
 import { isError, readAtLeast } from './arguments'
+import { tellClaim, tellGroupId } from './stream-effects'
 import { openConsumer } from './stream-groups'
 import { entryReply, idReply, readGroup, readId, readStart } from './stream-arguments'
 import type { ErrorReply } from './typed'
@@ -66,14 +67,25 @@ export const xclaim: Handler = (call) => {
   }
   const options = readClaimOptions(call, at)
   if ('kind' in options) return options
-  if (compareIds(options.lastId, group.lastId) > 0) group.lastId = options.lastId
+  const { effects } = node
+  // What was claimed tells of the last ID, too.
+  let hasNewLastId = false
+  if (compareIds(options.lastId, group.lastId) > 0) {
+    group.lastId = options.lastId
+    hasNewLastId = true
+  }
   let consumer: Consumer | undefined
   const claimed: Reply[] = []
   for (const id of ids) {
     const entry = stream.get(id)
     let pending = group.pending.get(id)
     if (!entry) {
-      if (group.removePending(id)) node.changes++
+      if (pending) {
+        if (effects.isOn) tellClaim(call, key!, group, pending)
+        hasNewLastId = false
+        group.removePending(id)
+        node.changes++
+      }
       continue
     }
     if (!pending && !options.isForced) continue
@@ -82,8 +94,15 @@ export const xclaim: Handler = (call) => {
     pending ??= group.addPending(id, consumer, node.nowMs)
     claim(group, pending, consumer, options)
     claimed.push(options.onlyIds ? idReply(id) : entryReply(entry))
+    if (effects.isOn) tellClaim(call, key!, group, pending)
+    hasNewLastId = false
     node.changes++
   }
+  if (hasNewLastId) {
+    if (effects.isOn) tellGroupId(call, key!, group)
+    node.changes++
+  }
+  if (effects.isOn) effects.prevent()
   return array(claimed)
 }
 
@@ -129,6 +148,7 @@ export const xautoclaim: Handler = (call) => {
     const { id } = pending
     const entry: StreamEntry | undefined = stream.get(id)
     if (!entry) {
+      if (node.effects.isOn) tellClaim(call, key!, group, pending)
       group.removePending(id)
       deleted.push(idReply(id))
       count--
@@ -136,6 +156,7 @@ export const xautoclaim: Handler = (call) => {
     } else if (idleMs <= 0 || node.nowMs - pending.deliveredMs >= idleMs) {
       consumer ??= openConsumer(call, key!, group, consumerName!)
       claim(group, pending, consumer, howToClaim)
+      if (node.effects.isOn) tellClaim(call, key!, group, pending)
       claimed.push(options.onlyIds ? idReply(id) : entryReply(entry))
       count--
       node.changes++
@@ -143,6 +164,7 @@ export const xautoclaim: Handler = (call) => {
     const next = nextId(id)
     pending = next && group.pending.atOrAfter(next)
   }
+  if (node.effects.isOn) node.effects.prevent()
   return array([idReply(pending?.id ?? ID_MIN), array(claimed), array(deleted)])
 }
 

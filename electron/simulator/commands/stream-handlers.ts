@@ -1,5 +1,5 @@
 import { EventClass } from '../keyspace/notify'
-import { compareIds, ID_MAX, ID_MIN, nextId, type Part, type StreamId } from '../keyspace/stream/stream-id'
+import { compareIds, ID_MAX, ID_MIN, idText, nextId, type Part, type StreamId } from '../keyspace/stream/stream-id'
 import { StreamValue } from '../keyspace/stream/stream-value'
 import { parseInteger } from '../keyspace/value'
 import type { Call, Handler } from '../node/command-spec'
@@ -7,7 +7,7 @@ import { cString, errors, lower, wrongArity } from '../node/errors'
 import { array, emptyArray, error, integer, nothing, nullArray, ok } from '../resp/reply'
 import { isError, readInteger } from './arguments'
 import { entryReply, idReply, readId, readInterval, type StreamEntryOfKey } from './stream-arguments'
-import { readAddOptions, type AddOptions } from './trim-options'
+import { readAddOptions, withExactTrim, type AddOptions } from './trim-options'
 import { findTyped, readTyped, type ErrorReply } from './typed'
 import type { WantedId } from './stream-arguments'
 
@@ -52,8 +52,16 @@ export const xadd: Handler = (call) => {
   if (found) node.keyModified(db, key)
   node.keyspace.notify(EventClass.stream, 'xadd', db, key)
   if (options.trim && stream.trim(options.trim) > 0) node.keyspace.notify(EventClass.stream, 'xtrim', db, key)
+  if (node.effects.isOn) tellAdd(call, stream, options, idText(id))
   node.blocking.signal(db, key, 'stream')
   return answer
+}
+
+/** The entry goes on with the ID that it got, and what was cut off as a bound that cuts off the same anywhere. */
+function tellAdd({ node, argv }: Call, stream: StreamValue, options: AddOptions, id: string): void {
+  const told: string[] = withExactTrim(argv, stream, options)
+  if (!options.wanted?.hasSeq) told[options.idAt] = id
+  node.effects.rewrite(...told)
 }
 
 export const xtrim: Handler = (call) => {
@@ -67,6 +75,7 @@ export const xtrim: Handler = (call) => {
     node.keyspace.notify(EventClass.stream, 'xtrim', db, argv[1]!)
     node.keyModified(db, argv[1]!)
     node.changes += trimmed - 1
+    if (node.effects.isOn) node.effects.rewrite(...withExactTrim(argv, entry!.value, options))
   }
   return integer(trimmed)
 }

@@ -9,6 +9,7 @@ import type { Call, Handler } from '../node/command-spec'
 import { cString, errors, lower } from '../node/errors'
 import { array, bulk, error, nullArray, pairedMap, type Reply } from '../resp/reply'
 import { isError, readInteger } from './arguments'
+import { tellClaim, tellConsumer, tellGroupId } from './stream-effects'
 import { openConsumer } from './stream-groups'
 import { entryReply, idReply, noGroup, readId } from './stream-arguments'
 import { readTimeout } from './timeout'
@@ -97,13 +98,15 @@ function readFrom(call: Call, options: ReadOptions, at: number): From | ErrorRep
 
 /** Reads what is new for a group, and notes it as delivered. */
 function deliver(
-  { node }: Call,
+  call: Call,
+  key: Bytes,
   stream: StreamValue,
   group: ConsumerGroup,
   consumer: Consumer,
   start: StreamId,
   { count, isUnacknowledged }: ReadOptions,
 ): Reply {
+  const { node } = call
   const entries = stream.range(start, ID_MAX, count)
   for (const { id } of entries) {
     if (compareIds(id, group.lastId) > 0) {
@@ -115,14 +118,19 @@ function deliver(
       group.lastId = id
     }
     if (isUnacknowledged) continue
-    const pending = group.pending.get(id)
+    let pending = group.pending.get(id)
     if (pending) {
       group.give(pending, consumer)
       pending.deliveredMs = node.nowMs
       pending.deliveries = 1
     } else {
-      group.addPending(id, consumer, node.nowMs)
+      pending = group.addPending(id, consumer, node.nowMs)
     }
+    if (node.effects.isOn) tellClaim(call, key, group, pending)
+  }
+  if (node.effects.isOn) {
+    if (isUnacknowledged && entries.length > 0) tellGroupId(call, key, group)
+    node.effects.prevent()
   }
   return array(entries.map(entryReply))
 }
@@ -158,10 +166,20 @@ function readStream(call: Call, options: ReadOptions, key: Bytes, from: From): R
   const group = stream.groups.get(options.group)!
   const isNew = from === 'new'
   if (isNew && (stream.length === 0 || compareIds(stream.lastEntryId, group.lastId) <= 0)) return undefined
-  const consumer = openConsumer(call, key, group, options.consumer!)
+  const consumer = openReader(call, key, group, options)
   call.node.changes++
+  if (call.node.effects.isOn) call.node.effects.prevent()
   if (!isNew) return repeat(call, stream, consumer, after(from), options.count)
-  return deliver(call, stream, group, consumer, after(group.lastId), options)
+  return deliver(call, key, stream, group, consumer, after(group.lastId), options)
+}
+
+/** The consumer who reads. One that is made and acknowledges nothing would not be told of by any claim. */
+function openReader(call: Call, key: Bytes, group: ConsumerGroup, options: ReadOptions): Consumer {
+  const { effects } = call.node
+  const isNew = effects.isOn && options.isUnacknowledged && !group.consumers.has(options.consumer!)
+  const consumer = openConsumer(call, key, group, options.consumer!)
+  if (isNew) tellConsumer(call, key, group, options.consumer!)
+  return consumer
 }
 
 function after(id: StreamId): StreamId {
@@ -192,7 +210,7 @@ export const xread = readGeneric(false)
 export const xreadgroup = readGeneric(true)
 
 function wait(call: Call, options: ReadOptions, froms: readonly From[], timeoutMs: number): Reply {
-  const { keys, group: groupName, consumer: consumerName } = options
+  const { keys, group: groupName } = options
   const blocked = { ...options, count: options.count === 0 ? COUNT_WHEN_BLOCKED : options.count }
   return block(call, {
     type: 'stream',
@@ -209,8 +227,8 @@ function wait(call: Call, options: ReadOptions, froms: readonly From[], timeoutM
       const group = stream.groups.get(groupName)
       if (!group) return groupGone
       if (compareIds(stream.lastId, group.lastId) <= 0) return undefined
-      const consumer = openConsumer(served, key, group, consumerName!)
-      return pairedMap([bulk(key), deliver(served, stream, group, consumer, after(group.lastId), blocked)])
+      const consumer = openReader(served, key, group, options)
+      return pairedMap([bulk(key), deliver(served, key, stream, group, consumer, after(group.lastId), blocked)])
     },
     ...(groupName === undefined ? {} : { lose: () => keyGone }),
   })

@@ -38,6 +38,7 @@ export const getset: Handler = (call) => {
   const answer = client.answerNow(old)
   node.keyspace.store(db, argv[1]!, stringValue(argv[2]!))
   node.keyspace.notify(EventClass.string, 'set', db, argv[1]!)
+  if (node.effects.isOn) node.effects.rewrite('SET', argv[1]!, argv[2]!)
   return answer
 }
 
@@ -49,6 +50,9 @@ export const getdel: Handler = (call) => {
   const entry = db.peek(argv[1]!)
   if (entry) {
     node.keyspace.remove(db, entry)
+    if (node.effects.isOn) {
+      node.effects.rewrite(node.config.isOn('lazyfree-lazy-user-del') ? 'UNLINK' : 'DEL', argv[1]!)
+    }
     node.keyspace.notify(EventClass.generic, 'del', db, argv[1]!)
   }
   return answer
@@ -201,5 +205,7 @@ export const incrbyfloat: Handler = (call) => {
   if (entry) node.keyspace.replace(db, entry, value)
   else node.keyspace.create(db, argv[1]!, value)
   node.keyspace.notify(EventClass.string, 'incrbyfloat', db, argv[1]!)
+  // The sum itself goes on, lest another machine's arithmetic come to another one.
+  if (node.effects.isOn) node.effects.rewrite('SET', argv[1]!, value.bytes, 'KEEPTTL')
   return bulk(value.bytes)
 }

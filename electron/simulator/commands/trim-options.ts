@@ -1,6 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import { parseInteger } from '../keyspace/value'
-import type { TrimTarget } from '../keyspace/stream/stream-value'
+import { idText } from '../keyspace/stream/stream-id'
+import type { StreamValue, TrimTarget } from '../keyspace/stream/stream-value'
 import type { Call } from '../node/command-spec'
 import { cString, errors, lower } from '../node/errors'
 import { error } from '../resp/reply'
@@ -15,6 +16,8 @@ export interface AddOptions {
   readonly wanted: WantedId | undefined
   readonly onlyToExisting: boolean
   readonly trim: TrimTarget | undefined
+  /** Where the bound of the trim stands. */
+  readonly boundAt: number
 }
 
 const notBoth = error('ERR syntax error, MAXLEN and MINID options at the same time are not compatible') as ErrorReply
@@ -34,6 +37,7 @@ export function readAddOptions({ node, argv }: Call, isAdd: boolean): Parsed<Add
   let limit: number | undefined
   let wanted: WantedId | undefined
   let onlyToExisting = false
+  let boundAt = -1
   let at = 2
   for (; at < argv.length; at++) {
     const text = argv[at]!
@@ -45,6 +49,7 @@ export function readAddOptions({ node, argv }: Call, isAdd: boolean): Parsed<Add
       const isMarked = at + 2 < argv.length && (argv[at + 1] === '~' || argv[at + 1] === '=')
       const isApproximate = isMarked && argv[at + 1] === '~'
       at += isMarked ? 2 : 1
+      boundAt = at
       const bound = option === 'maxlen' ? readLength(argv[at]!) : readMinId(argv[at]!)
       if (isError(bound)) return bound
       target = { ...bound, isApproximate }
@@ -66,9 +71,20 @@ export function readAddOptions({ node, argv }: Call, isAdd: boolean): Parsed<Add
   }
   if (limit && !target) return limitAlone
   if (!isAdd && !target) return noTarget
-  if (limit !== undefined && !target?.isApproximate) return limitOfExact
+  // An effect has kept its LIMIT, and needs none.
+  if (node.isLoading) limit = 0
+  else if (limit !== undefined && !target?.isApproximate) return limitOfExact
   const trim = target && { ...target, limit: limit ?? (target.isApproximate ? limitOfNodes(node.limits) : 0) }
-  return { idAt: at, wanted, onlyToExisting, trim }
+  return { idAt: at, wanted, onlyToExisting, trim, boundAt }
+}
+
+/** The arguments with a bound that cuts off what an approximate one did: that hangs on the nodes of a stream. */
+export function withExactTrim(argv: readonly Bytes[], stream: StreamValue, { trim, boundAt }: AddOptions): Bytes[] {
+  const exact = [...argv]
+  if (!trim?.isApproximate) return exact
+  exact[boundAt - 1] = '=' as Bytes
+  exact[boundAt] = (trim.length === undefined ? idText(stream.firstKeptId) : String(stream.length)) as Bytes
+  return exact
 }
 
 function readLength(text: Bytes): Parsed<{ readonly length: number }> {

@@ -18,9 +18,13 @@ export interface KeyspaceHost {
   readonly eventFlags: number
   /** While clients are paused, expired keys are out of sight but stay. */
   readonly keepsExpiredKeys: boolean
+  /** While the AOF is replayed nothing expires: what went has its DEL in it. */
+  readonly isLoading: boolean
   publishEvent(channel: Bytes, message: Bytes): void
   /** A key was changed: WATCH and client-side caches hear of it. */
   keyModified(db: Database, key: Bytes): void
+  /** A key was deleted since its time was over. */
+  keyExpired(db: Database, key: Bytes): void
   /** There is a new key: who waits for one of its type may be served. */
   keyAdded(db: Database, key: Bytes, type: ValueType): void
   /** A key lost its value, by deletion or to one of another type: who waits for that value may have to give up. */
@@ -128,7 +132,7 @@ export class Keyspace {
     this.host.keyLost(db, entry.key, entry.value.type)
     this.host.stats.expiredKeys++
     this.notify(EventClass.expired, 'expired', db, entry.key)
-    this.host.keyModified(db, entry.key)
+    this.host.keyExpired(db, entry.key)
   }
 
   /** Tells of a change, to the observer always and to subscribers as `notify-keyspace-events` has it. */
@@ -146,7 +150,7 @@ export class Keyspace {
   }
 
   isExpired(entry: Entry): boolean {
-    return entry.expiresAtMs !== NEVER && entry.expiresAtMs < this.host.nowMs
+    return entry.expiresAtMs !== NEVER && entry.expiresAtMs < this.host.nowMs && !this.host.isLoading
   }
 
   flush(db: Database): number {

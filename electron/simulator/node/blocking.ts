@@ -165,7 +165,13 @@ export class Blocking {
     const { current, cause } = node
     node.current = client
     node.cause = tag
+    const { changes, effects } = node
     const reply = answer({ node, client, db, argv: [] })
+    if (effects.isOn) {
+      // One that goes on waiting has changed nothing, but may have found an expired key.
+      effects.commandDone(client, blocked.command, blocked.argv, node.changes > changes)
+      effects.endUnit()
+    }
     if (reply !== undefined) this.finish(blocked, reply, true)
     node.tracking.tellPending(client)
     node.current = current

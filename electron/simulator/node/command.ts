@@ -20,6 +20,8 @@ export class Command {
   readonly isTransactional: boolean
   /** RESP2 clients may use it while they are subscribed. */
   readonly isForSubscribers: boolean
+  /** Finds expired keys that nobody named, which go one by one and not as its doing. */
+  readonly touchesAnyKey: boolean
   calls = 0
   /** Those of them whose time was taken: `latency-tracking`. */
   timedCalls = 0
@@ -43,6 +45,7 @@ export class Command {
     this.isHiddenFromSlowlog = this.has('skip_slowlog')
     this.mayReplicate = this.isWrite || this.has('may_replicate')
     this.isTransactional = !parent && TRANSACTIONAL.has(spec.name)
+    this.touchesAnyKey = !parent && (spec.name === 'scan' || spec.name === 'randomkey')
     this.isForSubscribers = !parent && FOR_SUBSCRIBERS.has(spec.name)
   }
 

@@ -64,7 +64,10 @@ export class Cron {
     this.node.turn(() => {
       if (this.node.pause.isOn) this.node.pause.endIfDue()
       this.lastTick = tick
-      if (!this.node.pause.isOn && this.isExpiring) expireCycle(this.node)
+      if (!this.node.pause.isOn && this.isExpiring) {
+        expireCycle(this.node)
+        this.node.effects.endUnit(false)
+      }
     })
     this.wake()
   }

@@ -62,7 +62,9 @@ export function discardTransaction(node: RedisNode, client: Client): void {
 
 /** Runs a command whose checks have passed and writes its reply: for a client, for EXEC, later for a script. */
 export function perform(node: RedisNode, client: Client, command: Command, argv: readonly Bytes[]): Reply {
+  const { changes } = node
   const returned = command.run!({ node, client, db: client.db, argv })
+  if (node.effects.isOn) node.effects.commandDone(client, command, argv, node.changes > changes)
   // Counted afterwards, so that CONFIG RESETSTAT counts itself and INFO does not; a blocked call when it is over.
   if (!client.block) node.countCall(client, command, argv)
   node.stats.commandsProcessed++

@@ -16,6 +16,7 @@ import type { Command } from './command'
 import { CommandTable } from './command-table'
 import { Cron } from './cron'
 import { discardTransaction, dispatch } from './dispatch'
+import { Effects } from './effects'
 import { errors } from './errors'
 import { Limits } from './limits'
 import { Pause } from './pause'
@@ -55,6 +56,7 @@ export class RedisNode implements KeyspaceHost {
   readonly pause: Pause
   readonly tracking: TrackingTable
   readonly blocking: Blocking
+  readonly effects = new Effects()
   readonly slowlog: Slowlog
   readonly runId: string
   readonly replicationId: string
@@ -82,6 +84,8 @@ export class RedisNode implements KeyspaceHost {
   current: Client | undefined
   private readonly clientsById = new Map<number, Client>()
   private lastClientId = 0
+  /** The AOF is being replayed: nothing expires, and its words are not doubted. */
+  isLoading = false
   private isInTurn = false
   private isDown = false
 
@@ -176,6 +180,7 @@ export class RedisNode implements KeyspaceHost {
     this.tracking.tellPending(client)
     this.current = current
     this.cause = cause
+    if (this.effects.isOn) this.effects.endUnit(!client.lastCommand?.touchesAnyKey)
     if (!client.block) client.endCommand()
     if (this.blocking.hasReadyKeys) this.blocking.serve()
   }
@@ -207,6 +212,13 @@ export class RedisNode implements KeyspaceHost {
     this.changes++
     this.watches.touch(db, key)
     this.tracking.keyModified(key)
+  }
+
+  /** A key whose time was over is gone, which counts as no change: nobody asked for it. */
+  keyExpired(db: Database, key: Bytes): void {
+    this.watches.touch(db, key)
+    this.tracking.keyModified(key)
+    if (this.effects.isOn) this.effects.also(db, this.config.isOn('lazyfree-lazy-expire') ? 'UNLINK' : 'DEL', key)
   }
 
   keyAdded(db: Database, key: Bytes, type: ValueType): void {

@@ -16,7 +16,7 @@ export function hasRealRedis(): boolean {
 export class RealRedis {
   private constructor(
     private readonly process: ChildProcess,
-    private readonly folder: string,
+    readonly folder: string,
     readonly port: number,
   ) {}
 

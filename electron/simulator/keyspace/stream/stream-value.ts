@@ -96,6 +96,11 @@ export class StreamValue {
     return found
   }
 
+  /** The ID of the first entry, a deleted one too while its node is there. */
+  get firstKeptId(): StreamId {
+    return this.nodes[0]?.entries[0]?.id ?? ID_MAX
+  }
+
   /** The ID of the last entry that is there, which may be smaller than `lastId`. */
   get lastEntryId(): StreamId {
     return this.reverseRange(ID_MIN, ID_MAX, 1)[0]?.id ?? ID_MIN
