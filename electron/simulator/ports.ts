@@ -40,8 +40,10 @@ export interface ClientTransport {
   readonly remoteAddress: string
   /** `ip:port` of the node's own end. */
   readonly localAddress: string
-  /** Called once for each turn of the node in which this client got output, with all of it. */
-  write(chunk: Uint8Array, marks: readonly Mark[]): void
+  /** Called once for each turn of the node in which this client got output, with all of it: a character a byte. */
+  write(bytes: string, marks: readonly Mark[]): void
+  /** Bytes that were written and that the other side has not taken yet, as far as this side can know. */
+  readonly unsentLength: number
   /** Closes after what was written has gone out. */
   end(): void
 }
@@ -51,7 +53,8 @@ export interface ClientHandle {
   readonly id: number
   /**
    * Bytes from the client. `tags` has one number for each command that ends in this chunk, in order: the trace event
-   * of its sending. A guest on TCP has none, and the observer makes one when the command is executed.
+   * of its sending. A guest on TCP has none, and the observer makes one when the command is executed. The chunk may
+   * be used for something else afterwards.
    */
   receive(chunk: Uint8Array, tags?: readonly number[]): void
   /** The other side is gone. */

@@ -3,6 +3,7 @@
  * a run this way marks it as `guest`.
  */
 import { createServer, type Server, type Socket } from 'node:net'
+import { adopt } from './adopted-socket'
 import { EventyardError, problemOf } from '../../../shared/errors'
 import type { ClientHandle, ClientTransport, Mark } from '../../simulator/ports'
 
@@ -34,7 +35,7 @@ export class GuestListener {
   /** Throws `port.in-use` or `port.refused`. Port 0 takes a free one. */
   static open(port: number, host: GuestHost): Promise<GuestListener> {
     return new Promise((resolve, reject) => {
-      const server = createServer({ noDelay: true })
+      const server = createServer({ noDelay: true, pauseOnConnect: true })
       const listener = new GuestListener(server, host)
       server.once('error', (error: NodeJS.ErrnoException) => {
         const code = error.code === 'EADDRINUSE' ? 'port.in-use' : 'port.refused'
@@ -54,8 +55,9 @@ export class GuestListener {
     for (const socket of this.sockets) socket.destroy()
   }
 
-  private welcome(socket: Socket): void {
+  private welcome(accepted: Socket): void {
     const { host } = this
+    const socket = adopt(accepted, (chunk) => host.external(() => handle?.receive(chunk)))
     const guest: Guest = { number: ++this.guests, address: `${socket.remoteAddress}:${socket.remotePort}` }
     let handle: ClientHandle | null = null
     let why = 'client closed'
@@ -63,8 +65,11 @@ export class GuestListener {
     const transport: ClientTransport = {
       remoteAddress: guest.address,
       localAddress: `${socket.localAddress}:${socket.localPort}`,
-      write: (chunk, marks) => {
-        socket.write(chunk)
+      get unsentLength() {
+        return socket.writableLength
+      },
+      write: (bytes, marks) => {
+        socket.write(bytes, 'latin1')
         if (marks.length > 0) host.arrived(guest, marks)
       },
       end: () => {
@@ -75,7 +80,6 @@ export class GuestListener {
     host.external(() => {
       if (!socket.destroyed) handle = host.accept(guest, transport)
     })
-    socket.on('data', (chunk) => host.external(() => handle?.receive(chunk)))
     // A reset is an ordinary end of a connection; "close" follows.
     socket.on('error', () => undefined)
     socket.on('close', () => {

@@ -130,13 +130,14 @@ export class MainLoop {
   /** Bytes from outside the world. While the loop waits they are taken in at once: a guest should not pay for a turn. */
   external(apply: () => void): void {
     if (this.state === 'running' && this.alarm.isWaiting && this.inputs.length === 0 && this.stepFrom === undefined) {
-      const target = this.targetUs()
+      const now = wallMs()
+      const target = this.targetUs(now)
       const before = this.world.clock.nextUs()
       if (before === undefined || before > target) {
         this.world.clock.advanceTo(target)
         apply()
         const isStirred = this.world.clock.nextUs() !== before || this.world.needsSettling
-        if (isStirred || wallMs() - this.lastPulseMs >= FRAME_MS) this.alarm.ring()
+        if (isStirred || now - this.lastPulseMs >= FRAME_MS) this.alarm.ring()
         return
       }
     }
@@ -246,8 +247,8 @@ export class MainLoop {
     this.world.clock.advanceTo(Math.min(this.targetUs(), nextUs))
   }
 
-  private targetUs(): number {
+  private targetUs(nowMs = wallMs()): number {
     if (this.pace === 'max') return Infinity
-    return this.anchorUs + (wallMs() - this.anchorMs) * 1000 * this.pace
+    return this.anchorUs + (nowMs - this.anchorMs) * 1000 * this.pace
   }
 }

@@ -2,6 +2,7 @@
  * The simulated network: listeners at addresses, and connections that carry bytes with latency. It knows nothing of
  * sockets; the two ends are interfaces, so a client may be an in-memory stream and a server any node.
  */
+import { Buffer } from 'node:buffer'
 import type { ClientHandle, ClientTransport, Clock, Mark, Random } from '../ports'
 import type { Bytes } from '../../../shared/bytes'
 import { RequestDecoder } from '../resp/request-decoder'
@@ -202,7 +203,8 @@ export class Connection {
     return {
       remoteAddress: `${this.route.from}:${this.route.localPort}`,
       localAddress: `${listener.host}:${listener.port}`,
-      write: (chunk, marks) => this.toClient.send({ chunk, marks }),
+      write: (bytes, marks) => this.toClient.send({ chunk: Buffer.from(bytes, 'latin1'), marks }),
+      unsentLength: 0,
       end: () =>
         this.toClient.close(() => {
           if (this.state === 'closed') return

@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer'
 import type { Bytes } from '../../../shared/bytes'
 import type { User } from '../acl/user'
 import type { Database } from '../keyspace/database'
@@ -91,6 +90,7 @@ export class Client implements ClientHandle, Subscriber {
       if (tags) this.tags.push(...tags)
       this.decoder.push(chunk)
       this.readCommands()
+      this.decoder.keep()
     })
   }
 
@@ -220,7 +220,7 @@ export class Client implements ClientHandle, Subscriber {
       stats.writesProcessed++
       stats.netOutputBytes += out.length
       stats.outputRate.add(this.node.turnUs, out.length)
-      this.transport.write(Buffer.from(out, 'latin1'), marks.length > 0 ? marks : NO_MARKS)
+      this.transport.write(out, marks.length > 0 ? marks : NO_MARKS)
     }
     if (this.isClosing) {
       this.node.release(this, this.closeReason)

@@ -17,8 +17,9 @@ export class RequestDecoder {
   /** The longest argument: `proto-max-bulk-len`. */
   bulkLengthMax = 512 * 1024 * 1024
 
-  // The same bytes twice: text is quick to look at, and long arguments are cut from the buffer, since a slice of a
-  // text would keep the whole text alive for as long as the argument is stored.
+  // The same bytes twice: lengths are read from the buffer, since an array's elements are quicker to look at than a
+  // text's characters, and short arguments are cut from the text. Long ones are cut from the buffer: a slice of a text
+  // would keep the whole text alive for as long as the argument is stored.
   private buffer: Buffer = EMPTY
   private text = ''
   private position = 0
@@ -29,7 +30,9 @@ export class RequestDecoder {
   private bulkLength = NO_LENGTH
   private argv: Bytes[] = []
 
-  /** Takes bytes in; `next` gives the commands they complete. The chunk must not be changed until then. */
+  /**
+   * Takes bytes in; `next` gives the commands they complete. Until `keep` is called the chunk must not be changed.
+   */
   push(chunk: Uint8Array): void {
     if (this.error !== undefined) return
     const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
@@ -47,10 +50,18 @@ export class RequestDecoder {
     this.start(joined)
   }
 
+  /** Copies what is still to be read, so that the chunk can be used for something else. */
+  keep(): void {
+    const isRead = this.position >= this.buffer.length || this.gatheredLength > 0
+    this.buffer = isRead ? EMPTY : Buffer.from(this.buffer.subarray(this.position))
+    this.text = isRead ? '' : this.buffer.toString('latin1')
+    this.position = 0
+  }
+
   /** The next whole command, or undefined when more bytes are needed or `error` is set. */
   next(): Bytes[] | undefined {
-    while (this.error === undefined && this.gatheredLength === 0 && this.position < this.text.length) {
-      const isArray = this.argumentsLeft > 0 || this.text.charCodeAt(this.position) === ASTERISK
+    while (this.error === undefined && this.gatheredLength === 0 && this.position < this.buffer.length) {
+      const isArray = this.argumentsLeft > 0 || this.buffer[this.position] === ASTERISK
       const argv = isArray ? this.nextArray() : this.nextLine()
       if (argv === undefined) return undefined
       if (argv.length > 0) return argv
@@ -112,13 +123,14 @@ export class RequestDecoder {
     }
     const start = this.position
     const end = start + this.bulkLength
-    if (end + 2 > this.text.length) {
+    const { length } = this.buffer
+    if (end + 2 > length) {
       this.wantedLength = this.bulkLength + 2
       return undefined
     }
     this.position = end + 2
     this.bulkLength = NO_LENGTH
-    if (end - start < SLICED_LENGTH_MIN || this.text.length <= KEPT_LENGTH_MAX) {
+    if (end - start < SLICED_LENGTH_MIN || length <= KEPT_LENGTH_MAX) {
       return this.text.substring(start, end) as Bytes
     }
     return this.buffer.toString('latin1', start, end) as Bytes
@@ -129,35 +141,42 @@ export class RequestDecoder {
    * `prefix` is the character that the line must begin with; an array's was seen already.
    */
   private readLength(tooBig: string, invalid: string, max: number, prefix?: number): number {
-    const { text, position } = this
+    const { buffer, position } = this
     let end = position + 1
     let value = 0
-    let code = text.charCodeAt(end)
-    while (code >= ZERO && code <= NINE) {
-      value = value * 10 + code - ZERO
-      code = text.charCodeAt(++end)
+    let digit = digitAt(buffer, end)
+    while (digit >= 0 && digit <= 9) {
+      value = value * 10 + digit
+      digit = digitAt(buffer, ++end)
     }
     const isPlain =
-      (prefix === undefined || text.charCodeAt(position) === prefix) &&
-      code === CARRIAGE_RETURN &&
+      (prefix === undefined || buffer[position] === prefix) &&
+      end + 2 <= buffer.length &&
+      buffer[end] === CARRIAGE_RETURN &&
       end > position + 1 &&
-      (text.charCodeAt(position + 1) !== ZERO || end === position + 2)
-    if (!isPlain) {
-      // The line's end is looked for from its first character on, which may be a NUL or a CR itself.
-      end = position
-      code = text.charCodeAt(end)
-      while (code !== CARRIAGE_RETURN && code !== 0 && end < text.length) code = text.charCodeAt(++end)
-      if (code !== CARRIAGE_RETURN || end >= text.length) {
-        if (text.length - position > LINE_LENGTH_MAX) this.fail(tooBig)
-        return NO_LENGTH
-      }
+      (buffer[position + 1] !== ZERO || end === position + 2) &&
+      value <= max
+    if (!isPlain) return this.readOddLength(tooBig, invalid, max, prefix)
+    this.position = end + 2
+    return value
+  }
+
+  /** As `readLength`, for a line that is cut off, wrong or negative. */
+  private readOddLength(tooBig: string, invalid: string, max: number, prefix?: number): number {
+    const { text, position } = this
+    // The line's end is looked for from its first character on, which may be a NUL or a CR itself.
+    let end = position
+    while (end < text.length && text.charCodeAt(end) !== CARRIAGE_RETURN && text.charCodeAt(end) !== 0) end++
+    if (text.charCodeAt(end) !== CARRIAGE_RETURN) {
+      if (text.length - position > LINE_LENGTH_MAX) this.fail(tooBig)
+      return NO_LENGTH
     }
     if (end + 2 > text.length) return NO_LENGTH
     if (prefix !== undefined && text.charCodeAt(position) !== prefix) {
       this.fail(`expected '$', got '${text[position]!}'`)
       return NO_LENGTH
     }
-    if (!isPlain) value = negativeLength(text.substring(position + 1, end))
+    const value = lengthOf(text.substring(position + 1, end))
     // Only an array's count may be negative (`*-1` is no command); for an argument that is wrong.
     if (Number.isNaN(value) || value > max || (value < 0 && prefix !== undefined)) {
       this.fail(invalid)
@@ -194,7 +213,6 @@ const NO_LENGTH = -1
 const ASTERISK = 0x2a
 const DOLLAR = 0x24
 const ZERO = 0x30
-const NINE = 0x39
 const CARRIAGE_RETURN = 0x0d
 const COUNT_MAX = 2 ** 31 - 1
 const LINE_LENGTH_MAX = 64 * 1024
@@ -205,7 +223,12 @@ const SLICED_LENGTH_MIN = 13
 // A text this short may as well be kept: cutting from it costs a quarter of cutting from the buffer.
 const KEPT_LENGTH_MAX = 160
 
-/** A negative number as Redis's string2ll reads it, or NaN. */
-function negativeLength(text: string): number {
-  return /^-[1-9]\d{0,18}$/.test(text) ? Number(text) : NaN
+/** NaN behind the end, as with a text's characters. */
+function digitAt(buffer: Buffer, at: number): number {
+  return at < buffer.length ? buffer[at]! - ZERO : NaN
+}
+
+/** A whole number as Redis's string2ll reads it, or NaN. */
+function lengthOf(text: string): number {
+  return /^(?:0|-?[1-9]\d{0,18})$/.test(text) ? Number(text) : NaN
 }

@@ -22,8 +22,9 @@ export class TestClient {
     this.handle = node.connect({
       remoteAddress,
       localAddress: '127.0.0.1:6379',
-      write: (chunk, marks) => {
-        this.received += Buffer.from(chunk).toString('latin1')
+      unsentLength: 0,
+      write: (bytes, marks) => {
+        this.received += bytes
         this.marks.push(...marks)
         this.chunks++
       },
