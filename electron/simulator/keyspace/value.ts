@@ -85,9 +85,6 @@ export function rawString(bytes: Bytes): StringValue {
 
 /** Does Redis's string2ll take it? No blanks, no plus, no leading zeros, and 64 bits at most. */
 export function isInteger(text: string): boolean {
-  const first = text.charCodeAt(0)
-  if (!(first >= 0x30 && first <= 0x39) && first !== 0x2d) return false
-  if (text.length < 16) return /^(?:0|-?[1-9]\d*)$/.test(text)
   return parseInteger(text) !== undefined
 }
 
@@ -96,9 +93,33 @@ const INT64_MIN = -(2n ** 63n)
 
 /** A signed 64-bit integer as Redis reads one: a number where that is exact, else a bigint. */
 export function parseInteger(text: string): number | bigint | undefined {
+  // Most are short, and most of what is not a number shows it with its first character.
+  if (text.length < EXACT_LENGTH) return parseShortInteger(text)
   if (!/^(?:0|-?[1-9]\d{0,18})$/.test(text)) return undefined
   const value = Number(text)
   if (Number.isSafeInteger(value)) return value
   const exact = BigInt(text)
   return exact > INT64_MAX || exact < INT64_MIN ? undefined : exact
 }
+
+/** So many characters, less one, are exact as a number whatever their digits are. */
+const EXACT_LENGTH = 16
+
+function parseShortInteger(text: string): number | undefined {
+  const { length } = text
+  const isNegative = text.charCodeAt(0) === MINUS
+  const start = isNegative ? 1 : 0
+  const first = text.charCodeAt(start)
+  if (first === ZERO) return length === 1 ? 0 : undefined
+  let value = 0
+  for (let at = start; at < length; at++) {
+    const digit = text.charCodeAt(at) - ZERO
+    if (!(digit >= 0 && digit <= 9)) return undefined
+    value = value * 10 + digit
+  }
+  if (length === start) return undefined
+  return isNegative ? -value : value
+}
+
+const MINUS = 0x2d
+const ZERO = 0x30

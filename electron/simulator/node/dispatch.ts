@@ -108,30 +108,20 @@ function missing(node: RedisNode, client: Client, argv: readonly Bytes[]): Reply
   return node.commands.findByName(argv[0]!) ? unknownSubcommand(argv[0]!, argv[1]!) : unknownCommand(argv)
 }
 
-type Check = (client: Client, command: Command, argv: readonly Bytes[], node: RedisNode) => Reply | undefined
-
 /**
  * What may stand against a command, in Redis's order, which a client can see: a wrong count is told before a missing
  * login. Cluster redirects, memory, min-replicas and READONLY have their places before the subscribers' check,
  * MASTERDOWN and LOADING behind it.
  */
-const checks: readonly Check[] = [
-  (_client, command, argv) => (command.acceptsCount(argv.length) ? undefined : wrongArity(command.fullName)),
-  (client, command, _argv, node) =>
-    client.isAuthenticated || command.isAllowedUnauthenticated || node.acl.isOpen ? undefined : errors.noAuth,
-  (client, command) => (client.transaction && command.isForbiddenInMulti ? errors.noMulti : undefined),
-  (client, command, argv, node) => (client.user.isUnrestricted ? undefined : deny(node, client, command, argv)),
-  (client, command) =>
-    client.resp === 2 && client.isSubscriber && !command.isForSubscribers
-      ? notForSubscribers(command.fullName)
-      : undefined,
-]
-
 function refuse(node: RedisNode, client: Client, command: Command, argv: readonly Bytes[]): Reply | undefined {
-  for (const check of checks) {
-    const refusal = check(client, command, argv, node)
-    if (refusal !== undefined) return refusal
+  if (!command.acceptsCount(argv.length)) return wrongArity(command.fullName)
+  if (!client.isAuthenticated && !command.isAllowedUnauthenticated && !node.acl.isOpen) return errors.noAuth
+  if (client.transaction && command.isForbiddenInMulti) return errors.noMulti
+  if (!client.user.isUnrestricted) {
+    const denied = deny(node, client, command, argv)
+    if (denied) return denied
   }
+  if (client.resp === 2 && !command.isForSubscribers && client.isSubscriber) return notForSubscribers(command.fullName)
   return undefined
 }
 
