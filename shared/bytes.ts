@@ -27,6 +27,7 @@ export function textOf(bytes: string): string {
 
 /** Bytes as redis-cli prints them inside quotes. */
 export function escapeBytes(bytes: string): string {
+  if (!/[^ !#-[\]-~]/.test(bytes)) return bytes
   let text = ''
   for (const character of bytes) {
     const code = character.charCodeAt(0)

@@ -119,8 +119,8 @@ export const engineCalls = {
   'run.restart': { params: z.strictObject({ seed: z.int().min(0).max(0xffffffff).optional() }), result: runState },
   'run.stop': { params: nothing, result: runState },
   'run.state': { params: nothing, result: runState },
-  /** SHA-256 over the trace so far, as NDJSON lines. */
-  'run.hash': { params: nothing, result: z.strictObject({ hash: z.string(), events: z.int() }) },
+  /** SHA-256 over the trace so far, as NDJSON lines; null once a guest has made the run one that cannot be repeated. */
+  'run.hash': { params: nothing, result: z.strictObject({ hash: z.string().nullable(), events: z.int() }) },
   /** Sends what is kept of the trace again, from its start: for a window that was reloaded. */
   'trace.resend': { params: nothing, result: z.strictObject({ events: z.int() }) },
   'time.pause': { params: nothing, result: runState },

@@ -13,6 +13,7 @@ const commands: readonly Command[] = [runCommand, serveCommand, listCommand]
 
 const out: Output = {
   line: (text) => process.stdout.write(`${text}\n`),
+  lines: (text) => process.stdout.write(text),
   error: (text) => process.stderr.write(`${text}\n`),
 }
 

@@ -12,6 +12,8 @@ export interface Command {
 export interface Output {
   /** A line on standard output. */
   line(text: string): void
+  /** Several, each with its end. */
+  lines(text: string): void
   /** A line on standard error. */
   error(text: string): void
 }

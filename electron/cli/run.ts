@@ -1,7 +1,7 @@
 import type { RunState, Speed } from '../../shared/contract'
 import { EventyardError } from '../../shared/errors'
 import { unpackBatch, type TraceBatch } from '../../shared/trace/batch'
-import { lineOf } from '../../shared/trace/line'
+import { linesOf } from '../../shared/trace/line'
 import { columns } from './columns'
 import { exitCodes, type Command, type Output } from './commands'
 import { EngineClient } from './engine-client'
@@ -65,10 +65,11 @@ async function play(source: ReturnType<typeof scenarioSource>, settings: Setting
   let isOver = false
   const trace = (batch: TraceBatch) => {
     if (!settings.trace && settings.json) return
-    for (const event of unpackBatch(batch)) {
+    const lines = settings.trace ? linesOf(batch).split('\n') : []
+    for (const [index, event] of unpackBatch(batch).entries()) {
       if (isOver) return
       isOver = event.type === 'script.ended'
-      const line = settings.trace ? lineOf(event.seq, event.t, event) : describeEvent(event, settings.speed !== 'max')
+      const line = settings.trace ? lines[index] : describeEvent(event, settings.speed !== 'max')
       if (line !== undefined) out.line(line)
     }
   }

@@ -1,6 +1,5 @@
 import { EventyardError } from '../../shared/errors'
-import { unpackBatch } from '../../shared/trace/batch'
-import { lineOf } from '../../shared/trace/line'
+import { linesOf } from '../../shared/trace/line'
 import { exitCodes, type Command } from './commands'
 import { EngineClient } from './engine-client'
 import { readOptions } from './options'
@@ -48,7 +47,7 @@ export const serveCommand: Command = {
       __dirname,
       {
         trace: (batch) => {
-          if (isTraced) for (const event of unpackBatch(batch)) out.line(lineOf(event.seq, event.t, event))
+          if (isTraced) out.lines(linesOf(batch))
         },
         state: ({ error }) => {
           if (error) crash(new EventyardError(error.code, error.values))

@@ -92,7 +92,7 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
       writer.add(++seq, t, event)
       known.push({ seq, t, event })
     }
-    if (writer.size === 0) return
+    if (writer.count === 0) return
     const batch = writer.take(nowUs)
     for (const listener of traceListeners) listener(batch)
   }

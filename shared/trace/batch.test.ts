@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BatchWriter, unpackBatch } from './batch'
 import { fieldLayouts, typeNames, type EventInput, type TraceEvent } from './event-types'
-import { lineOf } from './line'
+import { linesOf } from './line'
 
 /** Any event of any type, with any contents. */
 const anyEvent: fc.Arbitrary<EventInput> = fc
@@ -55,14 +55,28 @@ describe('a packed batch', () => {
   })
 })
 
-describe('lineOf', () => {
-  it('is one line of JSON that holds the whole event', () => {
+describe('linesOf', () => {
+  it('has one line of JSON for each event, and each holds the whole of it', () => {
     fc.assert(
-      fc.property(anyEvent, (event) => {
-        const line = lineOf(7, 42, event)
-        expect(line).not.toContain('\n')
-        expect(JSON.parse(line)).toEqual({ ...event, seq: 7, t: 42 } as unknown as TraceEvent)
+      fc.property(fc.array(anyEvent, { maxLength: 20 }), (events) => {
+        const writer = new BatchWriter(1)
+        events.forEach((event, index) => writer.add(index + 7, 42, event))
+        const lines = linesOf(writer).split('\n')
+        expect(lines.pop()).toBe('')
+        expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(
+          events.map((event, index) => ({ ...event, seq: index + 7, t: 42 }) as unknown as TraceEvent),
+        )
       }),
     )
+  })
+
+  it('goes on where it was', () => {
+    const writer = new BatchWriter(1)
+    const place = { index: 0, value: 0 }
+    writer.add(1, 0, { type: 'note', text: 'one' })
+    const first = linesOf(writer, place)
+    writer.add(2, 5, { type: 'note', text: 'two' })
+    expect(first + linesOf(writer, place)).toBe(linesOf(writer))
+    expect(linesOf(writer, place)).toBe('')
   })
 })

@@ -3,16 +3,20 @@
  * the fields of all events in their type's order, and the strings of this batch. A batch needs no other batch to be
  * read, so a window that opens late, or drops some, reads on.
  */
-import { fieldLayouts, typeCodes, typeNames, type EventInput, type TraceEvent } from './event-types'
+import { fieldLayouts, typeCodes, typeNames, type EventInput, type EventType, type TraceEvent } from './event-types'
 
-export interface TraceBatch {
+export interface TraceBatch extends PackedEvents {
   /** Which run of this worker the events belong to; a restart begins a new one. */
   readonly run: number
+  /** The run's clock when the batch was made, in microseconds. */
+  readonly nowUs: number
+}
+
+/** Events in columns, which may be longer than the events they hold. */
+export interface PackedEvents {
   /** `seq` of the first event; the rest follow without gaps. */
   readonly firstSeq: number
   readonly count: number
-  /** The run's clock when the batch was made, in microseconds. */
-  readonly nowUs: number
   readonly types: Uint8Array
   readonly times: Float64Array
   readonly causes: Uint32Array
@@ -22,37 +26,34 @@ export interface TraceBatch {
 }
 
 /** Gathers events until they are taken as one batch. Columns grow by doubling and are reused between batches. */
-export class BatchWriter {
-  private types = new Uint8Array(256)
-  private times = new Float64Array(256)
-  private causes = new Uint32Array(256)
-  private values = new Float64Array(1024)
-  private strings: string[] = []
+export class BatchWriter implements PackedEvents {
+  firstSeq = 0
+  count = 0
+  types = new Uint8Array(256)
+  times = new Float64Array(256)
+  causes = new Uint32Array(256)
+  values = new Float64Array(1024)
+  strings: string[] = []
   private indexes = new Map<string, number>()
-  private count = 0
   private used = 0
-  private firstSeq = 0
 
   constructor(private readonly run: number) {}
 
-  get size(): number {
-    return this.count
+  add(seq: number, t: number, event: EventInput): void {
+    const fields = event as unknown as Readonly<Record<string, number | string>>
+    const values = fieldLayouts[typeCodes[event.type]]!.map(({ name }) => fields[name]!)
+    this.addValues(seq, t, event.type, event.cause ?? 0, values)
   }
 
-  add(seq: number, t: number, event: EventInput): void {
+  /** Adds an event by the values of its fields, in the order of its type. */
+  addValues(seq: number, t: number, type: EventType, cause: number, values: readonly (number | string)[]): void {
     if (this.count === 0) this.firstSeq = seq
-    const code = typeCodes[event.type]
-    const layout = fieldLayouts[code]!
-    this.reserve(layout.length)
-    this.types[this.count] = code
+    this.reserve(values.length)
+    this.types[this.count] = typeCodes[type]
     this.times[this.count] = t
-    this.causes[this.count] = event.cause ?? 0
+    this.causes[this.count] = cause
     this.count++
-    const fields = event as unknown as Readonly<Record<string, number | string>>
-    for (const { name, kind } of layout) {
-      const value = fields[name]!
-      this.values[this.used++] = kind === 'number' ? (value as number) : this.indexOf(value as string)
-    }
+    for (const value of values) this.values[this.used++] = typeof value === 'number' ? value : this.indexOf(value)
   }
 
   take(nowUs: number): TraceBatch {

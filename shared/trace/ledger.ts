@@ -4,7 +4,7 @@
  *
  *   expected = delivered + lost + inFlight
  */
-import type { TraceEvent } from './event-types'
+import type { EventType, TraceEvent } from './event-types'
 
 export interface Counts {
   sent: number
@@ -24,6 +24,9 @@ export interface Ledger {
 export function createLedger(): Ledger {
   return { total: noCounts(), channels: new Map(), actors: new Map() }
 }
+
+/** The types that the ledger counts. */
+export const ledgerTypes = ['message.published', 'message.delivered', 'message.lost'] as const satisfies EventType[]
 
 /** Counts one event into the ledger. Events that say nothing about messages change nothing. */
 export function countEvent(ledger: Ledger, event: TraceEvent): void {

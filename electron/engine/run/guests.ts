@@ -50,6 +50,7 @@ export class Guests {
       accept: (guest, transport) => {
         // Its real time and the world's must go together from now on.
         this.hadAny = true
+        world.trace.stopHashing()
         if (loop.speed !== 1) loop.speed = 1
         const peer: Peer = { actor: nameOf(guest), connection: FIRST_CONNECTION + guest.number, node: node.name }
         const handle = node.connect(transport)

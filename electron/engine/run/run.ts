@@ -1,7 +1,7 @@
 /** One run: a world with its scenario, its actors and its clock's pace, from its start to its end. */
 import { toErrorData, type ErrorData } from '../../../shared/errors'
 import type { RunState, Speed } from '../../../shared/contract'
-import { BatchWriter, type TraceBatch } from '../../../shared/trace/batch'
+import type { TraceBatch } from '../../../shared/trace/batch'
 import type { LoadedScenario } from '../host/scenario-library'
 import { Script } from '../scenario/script'
 import { MainLoop } from '../world/main-loop'
@@ -28,7 +28,6 @@ export class Run {
   readonly guests: Guests
   readonly loop: MainLoop
   private readonly script: Script
-  private readonly writer: BatchWriter
   private readonly kept = new KeptTrace()
   private finished: Promise<void> | null = null
   private error: ErrorData | null = null
@@ -40,9 +39,7 @@ export class Run {
   constructor(private readonly options: RunOptions) {
     const { seed, loaded, run, observed } = options
     const { scenario } = loaded
-    this.world = new World({ seed, latency: scenario.deployment.latency ?? LATENCY, observed })
-    this.writer = new BatchWriter(run)
-    this.world.trace.listen((seq, t, event) => this.writer.add(seq, t, event))
+    this.world = new World({ run, seed, latency: scenario.deployment.latency ?? LATENCY, observed })
     this.loop = new MainLoop(this.world, {
       pulse: () => this.flush(),
       failed: (error) => this.fail(error),
@@ -137,9 +134,8 @@ export class Run {
   }
 
   private flush(): void {
-    const nowUs = this.world.clock.nowUs()
-    if (this.writer.size > 0) {
-      const batch = this.writer.take(nowUs)
+    const batch = this.world.trace.take()
+    if (batch) {
       this.kept.add(batch)
       this.options.send.trace(batch)
     }

@@ -6,8 +6,8 @@ import { bytesOf } from '../../../shared/bytes'
 import { problemOf } from '../../../shared/errors'
 import { evaluate, isTrue, namesIn, parseExpression, type Value } from '../../../shared/expression'
 import { expectationText, type Scenario, type Step } from '../../../shared/scenario/schema'
-import { countEvent, createLedger, type Ledger } from '../../../shared/trace/ledger'
-import type { TraceEvent } from '../../../shared/trace/event-types'
+import { countEvent, createLedger, ledgerTypes, type Ledger } from '../../../shared/trace/ledger'
+import type { Cancel } from '../../simulator/ports'
 import type { Cast } from '../run/cast'
 import type { World } from '../world/world'
 import { splitCommand } from './split-command'
@@ -25,6 +25,7 @@ const POLL_US = 10_000
 export class Script {
   readonly results: ExpectationResult[] = []
   private readonly ledger: Ledger = createLedger()
+  private readonly stopCounting: Cancel
   private isOver = false
 
   constructor(
@@ -33,7 +34,7 @@ export class Script {
     private readonly cast: Cast,
     private readonly ended: () => void,
   ) {
-    world.trace.listen((seq, t, event) => countEvent(this.ledger, { seq, t, ...event } as TraceEvent))
+    this.stopCounting = world.trace.listen(ledgerTypes, (event) => countEvent(this.ledger, event))
   }
 
   get hasEnded(): boolean {
@@ -113,6 +114,7 @@ export class Script {
     const passed = this.results.filter(({ ok }) => ok).length
     this.world.trace.append({ type: 'script.ended', passed, failed: this.results.length - passed })
     this.isOver = true
+    this.stopCounting()
     this.ended()
   }
 

@@ -1,26 +1,40 @@
 /**
- * The trace of one run: gives every event its number and time, hashes it and hands it to whoever listens. Listeners
- * must not append while they hear of an event.
+ * The trace of one run: gives every event its number and time, packs it for whoever draws or records it, and hashes it.
  */
 import { createHash } from 'node:crypto'
-import type { Clock } from '../../simulator/ports'
-import { lineOf } from '../../../shared/trace/line'
-import type { EventInput } from '../../../shared/trace/event-types'
+import { BatchWriter, type TraceBatch } from '../../../shared/trace/batch'
+import type { EventInput, EventType, TraceEvent } from '../../../shared/trace/event-types'
+import { fieldLayouts, typeCodes } from '../../../shared/trace/event-types'
+import { linesOf, type PackedPlace } from '../../../shared/trace/line'
+import type { Cancel, Clock } from '../../simulator/ports'
 
-export type TraceListener = (seq: number, t: number, event: EventInput) => void
+/** Must not append while it hears of an event. */
+export type TraceListener = (event: TraceEvent) => void
+
+interface Listening {
+  readonly types: ReadonlySet<EventType>
+  readonly listener: TraceListener
+}
 
 // One call into the hash for many lines: a call for each would cost more than the hashing.
-const HASH_CHUNK = 64 * 1024
+const HASHED_TOGETHER = 1000
 
 export class Trace {
   /** What an event is put down to when it does not say: what the world is reacting to at present. */
   cause = 0
   private seq = 0
-  private readonly listeners: TraceListener[] = []
+  private listeners: readonly Listening[] = []
+  private readonly writer: BatchWriter
   private readonly sha256 = createHash('sha256')
-  private unhashed = ''
+  private hashed: PackedPlace = { index: 0, value: 0 }
+  private isHashed = true
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    run: number,
+  ) {
+    this.writer = new BatchWriter(run)
+  }
 
   /** How many events there are; also the `seq` of the last one. */
   get length(): number {
@@ -29,27 +43,63 @@ export class Trace {
 
   /** Gives the event's `seq`, to be the `cause` of what follows from it. */
   append(input: EventInput): number {
-    const event = input.cause === undefined ? { ...input, cause: this.cause } : input
+    const fields = input as unknown as Readonly<Record<string, number | string>>
+    const values = fieldLayouts[typeCodes[input.type]]!.map(({ name }) => fields[name]!)
+    return this.note(input.type, input.cause ?? this.cause, values)
+  }
+
+  /**
+   * The same by the values of the type's fields, in the order of `eventTypes`: for what happens hundreds of thousands
+   * of times a second.
+   */
+  note(type: EventType, cause: number, values: readonly (number | string)[]): number {
     const seq = ++this.seq
     const t = this.clock.nowUs()
-    this.unhashed += lineOf(seq, t, event) + '\n'
-    if (this.unhashed.length > HASH_CHUNK) this.flushHash()
-    for (const listener of this.listeners) listener(seq, t, event)
+    this.writer.addValues(seq, t, type, cause, values)
+    if (this.listeners.length > 0) this.tell(seq, t, type, cause, values)
+    if (this.isHashed && this.writer.count - this.hashed.index >= HASHED_TOGETHER) this.catchUp()
     return seq
   }
 
-  listen(listener: TraceListener): void {
-    this.listeners.push(listener)
+  /** Hears of every later event of some types. */
+  listen(types: readonly EventType[], listener: TraceListener): Cancel {
+    const listening: Listening = { types: new Set(types), listener }
+    this.listeners = [...this.listeners, listening]
+    return () => {
+      this.listeners = this.listeners.filter((one) => one !== listening)
+    }
   }
 
-  /** SHA-256 over the NDJSON lines of all events so far, in hexadecimal. */
-  hash(): string {
-    this.flushHash()
+  /** What was appended since it was taken last, or undefined. */
+  take(): TraceBatch | undefined {
+    if (this.writer.count === 0) return undefined
+    if (this.isHashed) this.catchUp()
+    this.hashed = { index: 0, value: 0 }
+    return this.writer.take(this.clock.nowUs())
+  }
+
+  /** SHA-256 over the NDJSON lines of all events so far, in hexadecimal; null when they are not hashed any more. */
+  hash(): string | null {
+    if (!this.isHashed) return null
+    this.catchUp()
     return this.sha256.copy().digest('hex')
   }
 
-  private flushHash(): void {
-    this.sha256.update(this.unhashed)
-    this.unhashed = ''
+  /** From now on there is no hash: what happens is not reproducible, so that nothing could be compared by it. */
+  stopHashing(): void {
+    this.isHashed = false
+  }
+
+  private catchUp(): void {
+    this.sha256.update(linesOf(this.writer, this.hashed))
+  }
+
+  private tell(seq: number, t: number, type: EventType, cause: number, values: readonly (number | string)[]): void {
+    for (const { types, listener } of this.listeners) {
+      if (!types.has(type)) continue
+      const event: Record<string, number | string> = { seq, t, type, cause }
+      fieldLayouts[typeCodes[type]]!.forEach(({ name }, index) => (event[name] = values[index]!))
+      listener(event as unknown as TraceEvent)
+    }
   }
 }

@@ -17,6 +17,12 @@ export function commandText(argv: readonly Bytes[]): string {
   return text
 }
 
+/** By character code: what needs no quotes. */
+const PLAIN = Uint8Array.from({ length: 128 }, (_, code) =>
+  /[\w:.*/@{}[\]?^+,%=<>!~|;&()$#-]/.test(String.fromCharCode(code)) ? 1 : 0,
+)
+
 function isPlain(argument: string): boolean {
-  return /^[\w:.*/@{}[\]?^+,%=<>!~|;&()$#-]+$/.test(argument)
+  for (let at = 0; at < argument.length; at++) if (PLAIN[argument.charCodeAt(at)] !== 1) return false
+  return argument.length > 0
 }

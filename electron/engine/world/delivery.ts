@@ -52,7 +52,8 @@ interface MessageInFlight {
 
 export class Delivery implements NetworkObserver {
   private readonly actors = new Map<string, ActorState>()
-  private readonly peers = new Map<string, Peer>()
+  /** The clients of each node, by their numbers there. */
+  private readonly peers = new Map<string, Map<number, Peer>>()
   private readonly messages = new Map<number, MessageInFlight>()
   private readonly connectCauses = new Map<number, number>()
   /** Commands whose replies may hold passwords. */
@@ -113,7 +114,7 @@ export class Delivery implements NetworkObserver {
 
   /** A client that the network does not carry, such as a guest on TCP. */
   peerOpened(client: number, peer: Peer, address: string, cause = 0): void {
-    this.peers.set(peerKey(peer.node, client), peer)
+    this.peersOf(peer.node).set(client, peer)
     this.stateOf(peer.actor).connections++
     this.heard = this.trace.append({ type: 'connection.opened', cause, ...peer, address })
   }
@@ -169,12 +170,13 @@ export class Delivery implements NetworkObserver {
 
   /** The ears of one node. */
   observe(node: string): NodeObserver {
+    const peers = this.peersOf(node)
     return {
       clientConnected: () => undefined,
-      clientClosed: (client) => this.peers.delete(peerKey(node, client)),
+      clientClosed: (client) => peers.delete(client),
       command: (client, argv, tag) => {
         if (tag > 0) return tag
-        const peer = this.peers.get(peerKey(node, client))
+        const peer = peers.get(client)
         return peer ? this.appendCommand(peer, argv) : 0
       },
       messagePublished: (publication) => this.published(node, publication),
@@ -184,19 +186,14 @@ export class Delivery implements NetworkObserver {
 
   private published(node: string, publication: Publication): number {
     const { cause, client, channel, message: payload, receivers } = publication
-    const peer = this.peers.get(peerKey(node, client)) ?? { actor: node, connection: 0, node }
+    const peers = this.peersOf(node)
+    const peer = peers.get(client) ?? { actor: node, connection: 0, node }
     if (this.actors.has(peer.actor)) this.publishesTo(peer.actor, channel, cause)
     const message = ++this.messageCount
-    const publishedSeq = this.trace.append({
-      type: 'message.published',
-      cause,
-      ...peer,
-      channel,
-      message,
-      payload,
-      receivers: receivers.length,
-    })
-    const reached = new Set(receivers.map((receiver) => this.peers.get(peerKey(node, receiver.client))?.actor))
+    const place = [peer.actor, peer.connection, peer.node] as const
+    const values = [...place, channel, message, payload, receivers.length]
+    const publishedSeq = this.trace.note('message.published', cause, values)
+    const reached = new Set(receivers.map((receiver) => peers.get(receiver.client)?.actor))
     let expected = receivers.length
     for (const [actor, state] of this.actors) {
       if (reached.has(actor) || !wants(state, channel, publication.sharded)) continue
@@ -213,15 +210,11 @@ export class Delivery implements NetworkObserver {
   private messageArrived(peer: Peer, client: number, message: number): void {
     const flight = this.land(client, message)
     if (!flight) return
-    this.heard = this.trace.append({
-      type: 'message.delivered',
-      cause: flight.publishedSeq,
-      ...peer,
-      channel: flight.channel,
-      pattern: flight.pattern ?? '',
-      message,
-      latencyUs: this.clock.nowUs() - flight.publishedUs,
-    })
+    const { publishedSeq, publishedUs, channel } = flight
+    const latencyUs = this.clock.nowUs() - publishedUs
+    const place = [peer.actor, peer.connection, peer.node] as const
+    const values = [...place, channel, flight.pattern ?? '', message, latencyUs]
+    this.heard = this.trace.note('message.delivered', publishedSeq, values)
   }
 
   private messageVanished(actor: string, client: number, message: number): void {
@@ -244,25 +237,25 @@ export class Delivery implements NetworkObserver {
   }
 
   private keyChanged(node: string, { cause, db, key, event }: KeyChange): void {
-    if (event === 'expired') this.trace.append({ type: 'key.expired', cause, node, db, key })
-    else this.trace.append({ type: 'key.changed', cause, node, db, key, event })
+    if (event === 'expired') this.trace.note('key.expired', cause, [node, db, key])
+    else this.trace.note('key.changed', cause, [node, db, key, event])
   }
 
   private appendCommand(peer: Peer, argv: readonly Bytes[]): number {
-    const tag = this.trace.append({ type: 'command.sent', ...peer, command: commandText(argv) })
+    const { actor, connection, node } = peer
+    const tag = this.trace.note('command.sent', this.trace.cause, [actor, connection, node, commandText(argv)])
     if (asksForSecrets(argv)) this.secretReplies.add(tag)
     return tag
   }
 
   private replyArrived(peer: Peer, tag: number, reply: Reply): void {
-    this.heard = this.trace.append({
-      type: 'command.replied',
-      cause: tag,
-      ...peer,
-      reply: this.secretReplies.delete(tag) ? '(redacted)' : formatReply(reply),
-      failed: reply.kind === 'error' ? 1 : 0,
-    })
-    for (const part of reply.kind === 'many' ? reply.replies : [reply]) this.confirm(peer, tag, part)
+    const isSecret = this.secretReplies.size > 0 && this.secretReplies.delete(tag)
+    const text = isSecret ? '(redacted)' : formatReply(reply)
+    const { actor, connection, node } = peer
+    const failed = reply.kind === 'error' ? 1 : 0
+    this.heard = this.trace.note('command.replied', tag, [actor, connection, node, text, failed])
+    if (reply.kind === 'many') for (const part of reply.replies) this.confirm(peer, tag, part)
+    else this.confirm(peer, tag, reply)
   }
 
   /** SUBSCRIBE and its siblings answer `[kind, resource, count]`, one for each resource. */
@@ -292,6 +285,15 @@ export class Delivery implements NetworkObserver {
     }
   }
 
+  private peersOf(node: string): Map<number, Peer> {
+    let peers = this.peers.get(node)
+    if (!peers) {
+      peers = new Map()
+      this.peers.set(node, peers)
+    }
+    return peers
+  }
+
   private stateOf(actor: string): ActorState {
     const state = this.actors.get(actor)
     if (!state) throw new Error(`no actor ${actor} has joined`)
@@ -314,10 +316,6 @@ function wants({ wanted }: ActorState, channel: Bytes, sharded: boolean): boolea
 
 function keyOf({ kind, resource }: Listening): string {
   return `${kind} ${resource}`
-}
-
-function peerKey(node: string, client: number): string {
-  return `${client}@${node}`
 }
 
 function peerOf(connection: Connection): Peer {

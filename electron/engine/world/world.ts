@@ -23,6 +23,8 @@ interface Turn {
 }
 
 export interface WorldOptions {
+  /** Counts the runs of this thread. */
+  readonly run: number
   readonly seed: number
   readonly latency: Latency
   /** Whether commands and messages go into the trace. */
@@ -36,8 +38,8 @@ const NODE_PORT = 6379
 export class World implements VirtualHost, VirtualNetHost {
   readonly clock = new VirtualClock(EPOCH_US)
   readonly random: SeededRandom
-  readonly trace = new Trace(this.clock)
-  readonly delivery = new Delivery(this.trace, this.clock)
+  readonly trace: Trace
+  readonly delivery: Delivery
   readonly nodes: readonly RedisNode[]
   readonly isObserved: boolean
   private readonly network: Network
@@ -47,7 +49,9 @@ export class World implements VirtualHost, VirtualNetHost {
   private isStirred = false
   private turns: Turn[] = []
 
-  constructor({ seed, latency, observed }: WorldOptions) {
+  constructor({ run, seed, latency, observed }: WorldOptions) {
+    this.trace = new Trace(this.clock, run)
+    this.delivery = new Delivery(this.trace, this.clock)
     this.isObserved = observed
     this.random = new SeededRandom(seed)
     this.foreignRandom = this.random.fork('clients')

@@ -7,12 +7,22 @@ const SECRET_PARAMETERS = ['requirepass', 'masterauth', 'tls-key-file-pass', 'tl
 
 /** Whether the reply to a command may hold a password: CONFIG GET gives them in clear. */
 export function asksForSecrets(argv: readonly Bytes[]): boolean {
+  if (!speaksOfSecrets(argv[0]!)) return false
   if (lower(argv[0]!) !== 'config' || lower(argv[1] ?? '') !== 'get') return false
   return argv.slice(2).some((pattern) => SECRET_PARAMETERS.some((name) => globMatches(pattern, name, true)))
 }
 
+/** The first letters of the commands that may hold passwords, by the lengths of their names: most others differ. */
+const FIRST_LETTERS = ['', '', '', 'a', 'a', 'h', 'c', 'm', 's'] // ACL, AUTH, HELLO, CONFIG, MIGRATE, SENTINEL
+
+function speaksOfSecrets(name: string): boolean {
+  const letter = FIRST_LETTERS[name.length]
+  return letter !== undefined && letter !== '' && (name.charCodeAt(0) | 0x20) === letter.charCodeAt(0)
+}
+
 /** A command without the passwords in it, for whoever watches from outside. Mostly the very same array. */
 export function withoutSecrets(argv: readonly Bytes[]): readonly Bytes[] {
+  if (!speaksOfSecrets(argv[0]!)) return argv
   const secrets = secretPlaces(argv)
   return secrets.length === 0 ? argv : argv.map((argument, at) => (secrets.includes(at) ? REDACTED : argument))
 }
