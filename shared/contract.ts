@@ -5,7 +5,9 @@
  */
 import { z } from 'zod'
 import type { TraceBatch } from './trace/batch'
+import type { Bytes } from './bytes'
 import type { ErrorData } from './errors'
+import type { CommandDoc, ConsoleBatch } from './console/console-types'
 
 // The window's policy forbids code from strings, which zod would otherwise use to speed its parsers up.
 z.config({ jitless: true })
@@ -14,6 +16,18 @@ const nothing = z.strictObject({})
 const actorName = z.string().regex(/^[\w.-]{1,40}$/, 'must be 1 to 40 letters, digits, "-", "_" or "."')
 const resourceName = z.string().min(1).max(512)
 const actor = z.strictObject({ actor: actorName })
+const session = z.strictObject({ session: actorName })
+/** Arguments in bytes, one character each. */
+const argv = z
+  .array(
+    z
+      .string()
+      .max(16_000_000)
+      .refine((text) => !hasWideCharacter(text), 'must be bytes, one character each')
+      .transform((text) => text as Bytes),
+  )
+  .min(1)
+  .max(100_000)
 const bindings = z.strictObject({
   actor: actorName,
   channels: z.array(resourceName).max(50).default([]),
@@ -29,6 +43,10 @@ export const settingsSchema = z.strictObject({
   panelOpen: z.boolean().default(true),
   /** Single-letter keys, for people whose input method or speech software would trip over them. */
   singleKeys: z.boolean().default(true),
+  /** Lines typed in the console, newest last, without those that hold passwords. */
+  consoleHistory: z.array(z.string().max(4096)).max(500).default([]),
+  consoleView: z.enum(['formatted', 'raw', 'json']).default('formatted'),
+  consoleHelp: z.boolean().default(false),
   /** Where nodes were dragged to: per scenario, then node id (`actor:ana`, `channel:chatroom`). */
   layouts: z.record(z.string(), z.record(z.string(), z.strictObject({ x: z.number(), y: z.number() }))).default({}),
   recent: z
@@ -157,6 +175,25 @@ export const engineCalls = {
     result: z.strictObject({ address: z.string() }),
   },
   'guest.close': { params: nothing, result: nothing },
+  /** What the simulated node understands, for completion and help. Needs no run. */
+  'console.commands': { params: nothing, result: z.array(z.custom<CommandDoc>()) },
+  /** A participant that speaks the protocol itself. Its replies come on the `console` stream. */
+  'console.open': { params: z.strictObject({ purpose: z.enum(['console', 'data']) }), result: session },
+  /** Puts commands on the session's wire, one behind the other. The window numbers them, from 1, to know their replies. */
+  'console.send': {
+    params: z.strictObject({
+      session: actorName,
+      commands: z
+        .array(z.strictObject({ command: z.int().min(1), argv }))
+        .min(1)
+        .max(1000),
+    }),
+    result: nothing,
+  },
+  /** Gets out of a command that waits or streams, by closing the connection; the next command opens another. */
+  'console.interrupt': { params: session, result: nothing },
+  'console.close': { params: session, result: nothing },
+  'console.list': { params: nothing, result: z.array(z.string()) },
 } as const
 
 export const calls = { ...appCalls, ...engineCalls } as const
@@ -176,6 +213,8 @@ export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly o
 export interface Streams {
   trace: TraceBatch
   state: RunState
+  /** Replies and messages of the consoles. */
+  console: ConsoleBatch
   /** The menu, a second instance or the system asks the window to do something. */
   command: WindowCommand
 }
@@ -204,5 +243,11 @@ export interface Bridge {
   call<N extends CallName>(name: N, params: CallParams<N>): Promise<Outcome<CallResult<N>>>
   onTrace(listener: (batch: TraceBatch) => void): () => void
   onState(listener: (state: RunState) => void): () => void
+  onConsole(listener: (batch: ConsoleBatch) => void): () => void
   onCommand(listener: (command: WindowCommand) => void): () => void
+}
+
+function hasWideCharacter(text: string): boolean {
+  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) > 0xff) return true
+  return false
 }

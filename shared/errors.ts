@@ -34,6 +34,8 @@ const texts = {
   'actor.offline': ['{actor} is disconnected.', 'Connect it first.'],
   'actor.limit': ['A run holds at most {limit} actors.', 'Remove one first.'],
   'command.failed': ['{actor}: {problem}', "The reply is the server's own; look the command up in the inspector."],
+  'console.unknown': ['There is no console named "{session}" in this run.', 'Open a new session.'],
+  'console.limit': ['A run holds at most {limit} consoles.', 'Close one first.'],
   'guest.speed': [
     'The run stays at 1x while other programs are connected ({clients}).',
     'Disconnect them, or close the port, to change the speed.',

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import type { ConsoleBatch } from '../../shared/console/console-types'
 import type { CallParams, CallResult, EngineCallName, Outcome, RunState } from '../../shared/contract'
 import { EventyardError } from '../../shared/errors'
 import type { TraceBatch } from '../../shared/trace/batch'
@@ -9,6 +10,8 @@ import type { FromWorker, ToWorker, WorkerOptions } from '../engine/worker-proto
 export interface EngineStreams {
   trace(batch: TraceBatch): void
   state(state: RunState): void
+  /** Only whoever opens consoles listens to them. */
+  console?(batch: ConsoleBatch): void
 }
 
 /** The engine in a worker thread, asked by the contract's calls. */
@@ -56,6 +59,9 @@ export class EngineClient {
         return
       case 'state':
         this.streams.state(message.state)
+        return
+      case 'console':
+        this.streams.console?.(message.batch)
         return
       case 'answer':
         this.answer(message.id, message.outcome)

@@ -11,6 +11,7 @@ export function serveWorker(port: MessagePort, options: WorkerOptions): void {
     // Copied, not moved: the run keeps its latest batches for a window that reloads.
     trace: (batch) => send({ kind: 'trace', batch }),
     state: (state) => send({ kind: 'state', state }),
+    console: (batch) => send({ kind: 'console', batch }),
   }
   const engine = new Engine(new ScenarioLibrary(options.scenariosFolder), output, options.observed)
 

@@ -1,9 +1,10 @@
 /**
  * What main (or the command line) and the engine worker say to each other. Calls are answered once each, by `id`;
- * trace batches and the run's state come unasked. The engine checks
+ * trace batches, the run's state and what consoles hear come unasked. The engine checks
  * parameters by the contract's schemas, whoever sent them.
  */
 import type { CallParams, EngineCallName, Outcome, RunState } from '../../shared/contract'
+import type { ConsoleBatch } from '../../shared/console/console-types'
 import type { TraceBatch } from '../../shared/trace/batch'
 
 export interface WorkerOptions {
@@ -25,3 +26,4 @@ export type FromWorker =
   | { readonly kind: 'answer'; readonly id: number; readonly outcome: Outcome<unknown> }
   | { readonly kind: 'trace'; readonly batch: TraceBatch }
   | { readonly kind: 'state'; readonly state: RunState }
+  | { readonly kind: 'console'; readonly batch: ConsoleBatch }

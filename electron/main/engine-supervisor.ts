@@ -22,7 +22,7 @@ export interface WorkerPort {
 
 export interface Supervised {
   startWorker(): WorkerPort
-  send<S extends 'trace' | 'state'>(stream: S, data: Streams[S]): void
+  send<S extends 'trace' | 'state' | 'console'>(stream: S, data: Streams[S]): void
   readonly log: Log
 }
 
@@ -109,6 +109,9 @@ export class EngineSupervisor {
       case 'state':
         this.lastState = this.renumberedState(message.state)
         this.parts.send('state', this.lastState)
+        return
+      case 'console':
+        this.parts.send('console', { ...message.batch, run: message.batch.run + this.runsBefore })
         return
     }
   }

@@ -38,6 +38,7 @@ const bridge: Bridge = {
   // A batch lost before the page listens is no loss: it asks for the trace again when it begins.
   onTrace: relay('trace', 1),
   onState: relay('state', 1),
+  onConsole: relay('console', 50),
   onCommand: relay('command', 50),
 }
 

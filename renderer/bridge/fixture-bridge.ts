@@ -12,10 +12,13 @@ import type {
   Speed,
   WindowCommand,
 } from '../../shared/contract'
+import type { ConsoleBatch, ConsoleItem, ConsoleState } from '../../shared/console/console-types'
 import type { ErrorData } from '../../shared/errors'
+import type { ReplyTree } from '../../shared/reply'
 import { bytesOf } from '../../shared/bytes'
 import { BatchWriter, type TraceBatch } from '../../shared/trace/batch'
 import type { EventInput } from '../../shared/trace/event-types'
+import { fixtureDocs } from './fixture-docs'
 import { chatTrace, FIXTURE_ENDS_US, type Timed } from './fixture-trace'
 
 export interface FixtureBridge extends Bridge {
@@ -30,6 +33,10 @@ export interface FixtureBridge extends Bridge {
   /** A state that comes on the stream just as it is. */
   tell(state: RunState): void
   command(command: WindowCommand): void
+  /** What a console's session tells. */
+  hear(session: string, items: readonly ConsoleItem[], state?: Partial<ConsoleState>): void
+  /** What consoles get for their commands. */
+  answerWith(answer: (argv: readonly string[]) => ReplyTree): void
 }
 
 const notEnded: RunState['script'] = {
@@ -45,6 +52,19 @@ const notEnded: RunState['script'] = {
 export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBridge {
   const traceListeners = new Set<(batch: TraceBatch) => void>()
   const stateListeners = new Set<(state: RunState) => void>()
+  const consoleListeners = new Set<(batch: ConsoleBatch) => void>()
+  let replyTo: (argv: readonly string[]) => ReplyTree = () => ({ kind: 'simple', text: 'OK' })
+  let consoleState: ConsoleState = {
+    session: 'console',
+    address: '10.0.1.1:6379',
+    link: 'none',
+    db: 0,
+    resp: 2,
+    inTransaction: false,
+    subscriptions: 0,
+    isMonitor: false,
+    waiting: 0,
+  }
   const commandListeners = new Set<(command: WindowCommand) => void>()
   const failures = new Map<CallName, ErrorData>()
   const called: { name: CallName; params: unknown }[] = []
@@ -62,6 +82,9 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
     panelHeight: 308,
     panelOpen: true,
     singleKeys: true,
+    consoleHistory: [],
+    consoleView: 'formatted',
+    consoleHelp: false,
     layouts: {},
     recent: [],
     ...settings,
@@ -129,6 +152,14 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
     ]
     const hash = `${'a1b2c3'.repeat(10)}beef`
     return { ended: true, passed: 2, failed: 0, expectations, hash, events: seq, endedUs: FIXTURE_ENDS_US }
+  }
+
+  function hear(session: string, items: readonly ConsoleItem[], part: Partial<ConsoleState> = {}): void {
+    const link = 'open' as const
+    consoleState = { ...consoleState, session, link, ...part }
+    for (const listener of consoleListeners) {
+      listener({ run: state.run, state: consoleState, items, dropped: 0, isGone: false })
+    }
   }
 
   const emit = (...events: readonly EventInput[]) => send(events.map((event) => ({ t: nowUs, event })))
@@ -238,6 +269,18 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
       setState({ guest: { address: '127.0.0.1:7000', clients: 0, ever: true } })
       return { address: '127.0.0.1:7000' }
     },
+    'console.commands': () => fixtureDocs,
+    'console.open': ({ purpose }: CallParams<'console.open'>) => ({ session: purpose }),
+    'console.send': ({ session, commands }: CallParams<'console.send'>) => {
+      hear(
+        session,
+        commands.map(({ command, argv }) => ({ kind: 'reply', command, t: nowUs, reply: replyTo(argv), isLast: true })),
+      )
+      return {}
+    },
+    'console.interrupt': () => ({}),
+    'console.close': () => ({}),
+    'console.list': () => [],
     'guest.close': () => (setState({ guest: { address: null, clients: 0, ever: true } }), {}),
   }
 
@@ -257,6 +300,9 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
     onTrace: (listener) => subscribe(traceListeners, listener),
     tell: (told) => stateListeners.forEach((listener) => listener(told)),
     onState: (listener) => subscribe(stateListeners, listener),
+    hear,
+    answerWith: (answer) => (replyTo = answer),
+    onConsole: (listener) => subscribe(consoleListeners, listener),
     onCommand: (listener) => subscribe(commandListeners, listener),
   }
 }

@@ -8,6 +8,7 @@ import {
   RotateCcw,
   ScrollText,
   Settings,
+  SquareTerminal,
   StepForward,
   SunMoon,
   Undo2,
@@ -118,6 +119,7 @@ export function usePaletteCommands(): () => PaletteCommand[] {
       run: () => (ui.view = 'playground'),
     },
     { id: 'scenarios', title: t('rail.scenarios'), keys: 'G S', icon: ScrollText, run: () => (ui.view = 'scenarios') },
+    { id: 'console', title: t('rail.console'), keys: 'G C', icon: SquareTerminal, run: () => (ui.view = 'console') },
     { id: 'settings', title: t('rail.settings'), icon: Settings, run: () => (ui.view = 'settings') },
     {
       id: 'theme',

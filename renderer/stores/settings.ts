@@ -14,6 +14,9 @@ const unread: Settings = {
   panelHeight: 308,
   panelOpen: true,
   singleKeys: true,
+  consoleHistory: [],
+  consoleView: 'formatted',
+  consoleHelp: false,
   layouts: {},
   recent: [],
 }

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import type { ErrorData } from '../../shared/errors'
 
-export type ViewName = 'playground' | 'scenarios' | 'settings'
+export type ViewName = 'playground' | 'data' | 'console' | 'scenarios' | 'settings'
 export type DialogName = 'palette' | 'shortcuts' | 'add-actor'
 
 /** Which view and dialog is open, and what the window has to say at its edge. */

@@ -10,7 +10,10 @@ import {
   type Speed,
 } from '../../../shared/contract'
 import { EventyardError, problemOf } from '../../../shared/errors'
+import type { ConsoleBatch } from '../../../shared/console/console-types'
+import { withoutSecrets } from '../../../shared/secrets'
 import type { Actor } from '../actors/actor'
+import { commandDocs } from '../console/command-docs'
 import type { TraceBatch } from '../../../shared/trace/batch'
 import type { ScenarioLibrary } from '../host/scenario-library'
 import { restingState, Run } from './run'
@@ -18,6 +21,7 @@ import { restingState, Run } from './run'
 export interface EngineOutput {
   trace(batch: TraceBatch): void
   state(state: RunState): void
+  console(batch: ConsoleBatch): void
 }
 
 type Handlers = {
@@ -124,6 +128,33 @@ export class Engine {
       this.open().guests.close()
       return {}
     },
+    'console.commands': () => [...commandDocs()],
+    'console.open': (params) =>
+      this.act('console.open', params, ({ cast, consoles }) => {
+        const session = consoles.create(params.purpose, (name) => cast.names().includes(name))
+        return () => {
+          consoles.add(session)
+          return { session: session.name }
+        }
+      }),
+    'console.send': ({ session, commands }) => {
+      const told = { session, commands: commands.map(({ argv }) => withoutSecrets(argv)) }
+      return this.act('console.send', told, ({ consoles }) => {
+        const target = consoles.get(session)
+        return carryOut(() => target.send(commands))
+      })
+    },
+    'console.interrupt': (params) =>
+      this.act('console.interrupt', params, ({ consoles }) => {
+        const session = consoles.get(params.session)
+        return carryOut(() => session.interrupt())
+      }),
+    'console.close': (params) =>
+      this.act('console.close', params, ({ consoles }) => {
+        consoles.get(params.session)
+        return carryOut(() => consoles.remove(params.session))
+      }),
+    'console.list': () => [...(this.run?.consoles.names() ?? [])],
   }
 
   private state(): RunState {
@@ -202,8 +233,9 @@ export class Engine {
   }
 }
 
-function prepareAdding({ cast }: Run, params: CheckedParams<'actor.add'>): () => { actor: string } {
+function prepareAdding({ cast, consoles }: Run, params: CheckedParams<'actor.add'>): () => { actor: string } {
   const { role, name = cast.freeName(params.role), channels, patterns, rate, message } = params
+  if (consoles.has(name)) throw new EventyardError('actor.exists', { actor: name })
   if (role === 'publisher') cast.add(name, { role, channel: channels[0] ?? '', rate: rate || undefined, message })
   else cast.add(name, { role, channels, patterns })
   return () => {

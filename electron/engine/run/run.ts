@@ -1,7 +1,9 @@
 /** One run: a world with its scenario, its actors and its clock's pace, from its start to its end. */
 import { toErrorData, type ErrorData } from '../../../shared/errors'
+import type { ConsoleBatch } from '../../../shared/console/console-types'
 import type { RunState, Speed } from '../../../shared/contract'
 import type { TraceBatch } from '../../../shared/trace/batch'
+import { Consoles } from '../console/consoles'
 import type { LoadedScenario } from '../host/scenario-library'
 import { Script } from '../scenario/script'
 import { MainLoop } from '../world/main-loop'
@@ -16,7 +18,7 @@ export interface RunOptions {
   readonly seed: number
   readonly observed: boolean
   /** Hears of the trace and of the state, at most once a frame each. */
-  readonly send: { trace(batch: TraceBatch): void; state(state: RunState): void }
+  readonly send: { trace(batch: TraceBatch): void; state(state: RunState): void; console(batch: ConsoleBatch): void }
 }
 
 /** What a link costs where the scenario does not say: a quiet data centre. */
@@ -26,6 +28,7 @@ export class Run {
   readonly world: World
   readonly cast: Cast
   readonly guests: Guests
+  readonly consoles: Consoles
   readonly loop: MainLoop
   private readonly script: Script
   private readonly kept = new KeptTrace()
@@ -46,6 +49,7 @@ export class Run {
     })
     this.cast = new Cast(this.world)
     this.guests = new Guests(this.world, this.loop, () => this.flush())
+    this.consoles = new Consoles(this.world)
     this.script = new Script(scenario, this.world, this.cast, () => this.scriptEnded())
   }
 
@@ -74,6 +78,7 @@ export class Run {
     this.loop.stop()
     await this.finished
     for (const name of this.cast.names()) this.cast.get(name).disconnect()
+    this.consoles.closeAll()
     // Clients may have promises pending that would otherwise come to life in the next world.
     await this.world.settle()
     this.world.trace.append({ type: 'run.ended', why: this.error ? this.error.message : 'stopped' })
@@ -139,6 +144,7 @@ export class Run {
       this.kept.add(batch)
       this.options.send.trace(batch)
     }
+    for (const batch of this.consoles.takeBatches(this.options.run)) this.options.send.console(batch)
     const state = this.state()
     // Nobody watches the clock of a run that nobody looks into.
     const text = JSON.stringify({ ...state, revision: 0, nowUs: this.options.observed ? state.nowUs : 0 })

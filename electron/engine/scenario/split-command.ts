@@ -1,6 +1,6 @@
 import type { Bytes } from '../../../shared/bytes'
 import { bytesOf } from '../../../shared/bytes'
-import { splitArguments } from '../../simulator/resp/inline'
+import { splitArguments } from '../../../shared/split-arguments'
 
 /** A command line as redis-cli takes it, with its quotes, as arguments. Throws where the quotes are unbalanced. */
 export function splitCommand(line: string): readonly Bytes[] {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { bytesOf, type Bytes } from '../../../shared/bytes'
-import { asksForSecrets } from '../../simulator/node/secrets'
+import { asksForSecrets } from '../../../shared/secrets'
 import { commandText } from './command-text'
 
 const textOf = (...argv: string[]) => commandText(argv.map(bytesOf))

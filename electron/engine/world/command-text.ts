@@ -1,5 +1,5 @@
 import { escapeBytes, type Bytes } from '../../../shared/bytes'
-import { withoutSecrets } from '../../simulator/node/secrets'
+import { withoutSecrets } from '../../../shared/secrets'
 
 // The whole command is in the inspector; a value of megabytes is not.
 const COMMAND_BYTES_MAX = 1000

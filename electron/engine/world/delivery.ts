@@ -4,7 +4,7 @@
  */
 import type { Clock, KeyChange, Mark, NodeObserver, Publication } from '../../simulator/ports'
 import type { CloseReason, Connection, NetworkObserver } from '../../simulator/network/network'
-import { asksForSecrets } from '../../simulator/node/secrets'
+import { asksForSecrets } from '../../../shared/secrets'
 import { formatReply } from '../../simulator/resp/format-reply'
 import { globMatches } from '../../../shared/glob'
 import type { Reply } from '../../simulator/resp/reply'

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import type { Bytes } from '../../../shared/bytes'
 import { lower } from '../node/errors'
-import { splitArguments } from '../resp/inline'
+import { splitArguments } from '../../../shared/split-arguments'
 import { ruleErrors, type RuleError } from './rule-errors'
 import { Selector } from './selector'
 

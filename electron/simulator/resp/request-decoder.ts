@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { Bytes } from '../../../shared/bytes'
-import { splitArguments } from './inline'
+import { splitArguments } from '../../../shared/split-arguments'
 
 /**
  * Cuts a client's bytes into commands, as they come: arrays of bulk strings, and the lines of a person on telnet.

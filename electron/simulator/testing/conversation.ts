@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { Reply } from '../resp/reply'
 import { ReplyDecoder } from '../resp/reply-decoder'
-import { splitArguments } from '../resp/inline'
+import { splitArguments } from '../../../shared/split-arguments'
 import type { TestNode } from './test-client'
 import { request, type TestClient } from './test-client'
 import { pause, type RawClient, type RealRedis } from './real-redis'

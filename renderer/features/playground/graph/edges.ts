@@ -42,7 +42,7 @@ export function graphOf(model: Model): Graph {
   const channels = [...model.channels.values()]
 
   for (const actor of model.actors.values()) {
-    if (actor.hasLeft) continue
+    if (actor.hasLeft || isOnlooker(model, actor)) continue
     const { name, sinceUs } = actor
     nodes.push({ id: actorNode(name), kind: 'actor', name, column: isSender(model, actor) ? 0 : 2, sinceUs })
     for (const channel of channels) {
@@ -101,9 +101,15 @@ export function subscriptionsOf(actor: ActorModel): Binding[] {
   return [...all.values()].filter((binding) => binding.kind !== 'publish')
 }
 
+/** A console takes part in the graph once it publishes or subscribes. */
+function isOnlooker(model: Model, actor: ActorModel): boolean {
+  if (actor.role !== 'console') return false
+  return subscriptionsOf(actor).length === 0 && !model.ledger.actors.get(actor.name)?.sent
+}
+
 function isSender(model: Model, actor: ActorModel): boolean {
   if (actor.role === 'publisher' || actor.role === 'producer') return true
-  if (actor.role !== 'guest') return false
+  if (actor.role !== 'guest' && actor.role !== 'console') return false
   return subscriptionsOf(actor).length === 0 && Boolean(model.ledger.actors.get(actor.name)?.sent)
 }
 

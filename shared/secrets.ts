@@ -1,6 +1,6 @@
-import type { Bytes } from '../../../shared/bytes'
-import { globMatches } from '../../../shared/glob'
-import { lower } from './errors'
+/** Which parts of a command are passwords. No trace, no MONITOR and no history of commands may show them. */
+import type { Bytes } from './bytes'
+import { globMatches } from './glob'
 
 const REDACTED = '(redacted)' as Bytes
 const SECRET_PARAMETERS = ['requirepass', 'masterauth', 'tls-key-file-pass', 'tls-client-key-file-pass']
@@ -54,4 +54,9 @@ export function secretPlaces(argv: readonly Bytes[]): readonly number[] {
     default:
       return []
   }
+}
+
+/** ASCII only, as Redis compares names. */
+function lower(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
 }

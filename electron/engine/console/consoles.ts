@@ -1,0 +1,62 @@
+/** The consoles of a run, by name. */
+import { EventyardError } from '../../../shared/errors'
+import type { ConsoleBatch } from '../../../shared/console/console-types'
+import type { World } from '../world/world'
+import { ConsoleSession } from './console-session'
+
+const CONSOLES_MAX = 20
+
+export class Consoles {
+  private readonly sessions = new Map<string, ConsoleSession>()
+  /** Those that left and have not been told of yet. */
+  private left: ConsoleSession[] = []
+
+  constructor(private readonly world: World) {}
+
+  /** Whether a console has this name, so that no actor takes it. */
+  has(name: string): boolean {
+    return this.sessions.has(name)
+  }
+
+  /** Gives a session that does not take part yet. Throws `console.limit`. */
+  create(purpose: string, isTaken: (name: string) => boolean): ConsoleSession {
+    if (this.sessions.size >= CONSOLES_MAX) throw new EventyardError('console.limit', { limit: CONSOLES_MAX })
+    for (let number = 1; ; number++) {
+      const name = number === 1 ? purpose : `${purpose}-${number}`
+      if (this.sessions.has(name) || isTaken(name)) continue
+      return new ConsoleSession(this.world, name, this.world.nodes[0]!)
+    }
+  }
+
+  add(session: ConsoleSession): void {
+    this.sessions.set(session.name, session)
+    session.join()
+  }
+
+  /** Throws `console.unknown`. */
+  get(name: string): ConsoleSession {
+    const session = this.sessions.get(name)
+    if (!session) throw new EventyardError('console.unknown', { session: name })
+    return session
+  }
+
+  remove(name: string): void {
+    const session = this.get(name)
+    session.leave()
+    this.sessions.delete(name)
+    this.left.push(session)
+  }
+
+  names(): readonly string[] {
+    return [...this.sessions.keys()]
+  }
+
+  closeAll(): void {
+    for (const name of [...this.sessions.keys()]) this.remove(name)
+  }
+
+  takeBatches(run: number): readonly ConsoleBatch[] {
+    const batches = [...this.left.splice(0), ...this.sessions.values()].map((session) => session.takeBatch(run))
+    return batches.filter((batch) => batch !== undefined)
+  }
+}
