@@ -1,5 +1,6 @@
 /** The engine in its worker thread, asked as the window and the command line ask it. */
 import { afterEach, describe, expect, it } from 'vitest'
+import type { TraceEventOf } from '../../shared/trace/event-types'
 import { EngineSession as Session } from './testing/engine-session'
 
 let session: Session
