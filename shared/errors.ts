@@ -49,6 +49,33 @@ const texts = {
   'option.invalid': ['{option} cannot be "{value}".', '{fix}'],
   'command.unknown': ['There is no command "{command}".', 'Run "eventyard --help".'],
   'argument.missing': ['{command} needs {what}.', 'Run "eventyard {command} --help".'],
+  'aof.manifest': ['{file}:{line}: {problem}.', 'Correct the line, or restore the folder of the AOF from a backup.'],
+  'aof.missing': [
+    'There is no {file}, which {manifest} names.',
+    'Restore it from a backup, or take its line out of the manifest if its data may be lost.',
+  ],
+  'aof.format': [
+    '{file}: no command at byte {offset}: {problem}.',
+    'Make a backup of it, then run "redis-check-aof --fix {manifest}", which cuts it off there.',
+  ],
+  'aof.command': [
+    '{file}: cannot replay the command at byte {offset}: {problem}.',
+    'It may come from a newer server. Start the server that wrote it, or restore the folder from a backup.',
+  ],
+  'aof.truncated': [
+    '{file} ends in the middle of a command or transaction: {offset} bytes of it are whole.',
+    'Make a backup of it, then run "redis-check-aof --fix {manifest}", or set aof-load-truncated to yes if it is the last file.',
+  ],
+  'aof.rdb': [
+    '{file} is in RDB format, which cannot be loaded yet.',
+    'On the server that wrote it: CONFIG SET aof-use-rdb-preamble no, then BGREWRITEAOF, and copy its folder anew.',
+  ],
+  'aof.full': ['There is no room for {file}.', 'Make room on the disk, and start again.'],
+  'aof.folder': ['Cannot keep the AOF in {folder}: {problem}.', 'Give a folder that you may read and write.'],
+  'aof.unwritable': [
+    'Cannot write {file}: {problem}.',
+    'Make room on the disk or repair it, and start again; what was acknowledged is in the file.',
+  ],
   'output.failed': ['Cannot write {file}: {problem}.', 'Check that the folder exists and has room.'],
   'settings.unreadable': [
     'The settings file could not be read: {problem}.',

@@ -26,6 +26,38 @@ export interface Random {
   hex(length: number): string
 }
 
+/** Why a disk refused. `message` is the system's own: `No space left on device`. */
+export class DiskError extends Error {
+  override readonly name = 'DiskError'
+}
+
+/**
+ * The files of a node, by their names below the node's folder. What was written is in the cache of the system and
+ * survives the node, but not the machine, until it was synced. All of it throws DiskError where the system refuses.
+ */
+export interface Disk {
+  /** The length of a file, or undefined where there is none. */
+  size(name: string): number | undefined
+  read(name: string, from: number, length: number): Uint8Array
+  /** Adds to the end of a file, which is made when there is none. Gives how many bytes it took: fewer when it is full. */
+  append(name: string, bytes: Uint8Array): number
+  truncate(name: string, length: number): void
+  rename(from: string, to: string): void
+  /** Deletes a file, if it is there. */
+  delete(name: string): void
+  hasFolder(name: string): boolean
+  /** Makes a folder, unless it is there. */
+  makeFolder(name: string): void
+  /** Makes the contents of a file durable. Gives how many microseconds of the world that takes. */
+  sync(name: string): number
+  /** Makes the names in a folder durable. */
+  syncFolder(name: string): void
+  /** As `sync`, while the node goes on. `done` is called in a moment of its own, never at once. */
+  syncLater(name: string, done: (error?: DiskError) => void): void
+  /** Writes a whole file and makes it durable while the node goes on. Calling it off leaves no file behind. */
+  writeLater(name: string, chunks: readonly Uint8Array[], done: (error?: DiskError) => void): Cancel
+}
+
 /**
  * Rides along with the bytes of an output chunk, in their order, so that whoever carries the bytes can say what they
  * were once they arrive. `tag` is what the observer gave for the command, `message` what it gave for the message.

@@ -70,7 +70,10 @@ function setAll(
     }
     values.push(checked.value)
   }
-  wanted.forEach(({ parameter }, at) => node.config.put(parameter, values[at]!))
+  for (const [at, { name, parameter }] of wanted.entries()) {
+    const refusal = node.config.put(parameter, values[at]!)
+    if (refusal !== undefined) return refuse(name, refusal)
+  }
   return ok
 }
 

@@ -5,6 +5,7 @@ import { configCommand } from './config'
 import { info } from './info'
 import { latencyCommand } from './latency'
 import { dbsize, debug, flushall, flushdb, lastsave, monitor, role, shutdown, swapdb, time } from './server-handlers'
+import { bgrewriteaofCommand } from './persistence'
 import { slowlogCommand } from './slowlog'
 
 export const serverCommands = [
@@ -108,6 +109,7 @@ export const serverCommands = [
     run: debug,
   },
   aclCommand,
+  bgrewriteaofCommand,
   commandCommand,
   configCommand,
   latencyCommand,

@@ -7,6 +7,7 @@ export class Config {
   /** By name and by alias. */
   readonly parameters: ReadonlyMap<string, Parameter> = byName
   private readonly values = new Map<string, string>()
+  private readonly appliers = new Map<string, (value: string) => string | undefined>()
   private readonly listeners = new Map<string, (value: string) => void>()
 
   constructor(overrides: Readonly<Record<string, string>> = {}) {
@@ -38,10 +39,20 @@ export class Config {
     return this.get(name) === 'yes'
   }
 
-  /** Stores a value that was checked. */
-  put(parameter: Parameter, value: string): void {
-    this.values.set(parameter.name, value)
-    this.listeners.get(parameter.name)?.(value)
+  /** Stores a value that was checked. Gives why it cannot be had, and then keeps the old one. */
+  put(parameter: Parameter, value: string): string | undefined {
+    const { name } = parameter
+    const old = this.get(name)
+    this.values.set(name, value)
+    this.listeners.get(name)?.(value)
+    const refusal = old === value ? undefined : this.appliers.get(name)?.(value)
+    if (refusal !== undefined) this.values.set(name, old)
+    return refusal
+  }
+
+  /** Calls back when the parameter is set to another value, which the callback may refuse. */
+  apply(name: string, applier: (value: string) => string | undefined): void {
+    this.appliers.set(name, applier)
   }
 
   /** Calls back now and whenever the parameter is set. */

@@ -137,9 +137,9 @@ export class Keyspace {
 
   /** Tells of a change, to the observer always and to subscribers as `notify-keyspace-events` has it. */
   notify(kind: number, event: string, db: Database, key: Bytes): void {
-    const { observer, eventFlags, cause } = this.host
+    const { observer, eventFlags, cause, isLoading } = this.host
     // A miss changes nothing, and a new key's change is told by the event that follows.
-    if (observer && !(kind & (EventClass.keyMiss | EventClass.new))) {
+    if (observer && !isLoading && !(kind & (EventClass.keyMiss | EventClass.new))) {
       observer.keyChanged({ cause, db: db.index, key, event })
     }
     if (!(eventFlags & kind)) return

@@ -3,7 +3,17 @@ import { denialOf, type Denial } from '../acl/permissions'
 import { error, noReply, queued, type Reply } from '../resp/reply'
 import type { Client } from './client'
 import type { Command } from './command'
-import { errors, lower, noPermission, notForSubscribers, unknownCommand, unknownSubcommand, wrongArity } from './errors'
+import {
+  aofUnwritable,
+  errors,
+  lower,
+  noPermission,
+  notForSubscribers,
+  unknownCommand,
+  unknownSubcommand,
+  wrongArity,
+} from './errors'
+import type { DiskError } from '../ports'
 import type { RedisNode } from './redis-node'
 
 /**
@@ -121,8 +131,18 @@ function refuse(node: RedisNode, client: Client, command: Command, argv: readonl
     const denied = deny(node, client, command, argv)
     if (denied) return denied
   }
+  if (node.aof.error) {
+    const denied = denyWrite(node.aof.error, client, command)
+    if (denied) return denied
+  }
   if (client.resp === 2 && !command.isForSubscribers && client.isSubscriber) return notForSubscribers(command.fullName)
   return undefined
+}
+
+/** While the AOF cannot be written nothing may change; PING is refused too, so that monitoring notices. */
+function denyWrite({ message }: DiskError, client: Client, command: Command): Reply | undefined {
+  const isQueued = command.fullName === 'exec' && client.transaction?.queue.some((queued) => queued.command.isWrite)
+  return command.isWrite || isQueued || command.fullName === 'ping' ? aofUnwritable(message) : undefined
 }
 
 function deny(node: RedisNode, client: Client, command: Command, argv: readonly Bytes[]): Reply | undefined {

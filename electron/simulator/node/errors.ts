@@ -43,6 +43,10 @@ export function unknownSubcommandOrArguments(container: string, subcommand: stri
   return error(`ERR unknown subcommand or wrong number of arguments for '${shown}'. Try ${upper(container)} HELP.`)
 }
 
+export function aofUnwritable(why: string): Reply {
+  return error(`MISCONF Errors writing to the AOF file: ${why}`)
+}
+
 export function wrongArity(fullName: string): Reply {
   return error(`ERR wrong number of arguments for '${fullName}' command`)
 }

@@ -1,4 +1,5 @@
 import type { Bytes } from '../../../shared/bytes'
+import type { EventyardError } from '../../../shared/errors'
 import { Acl } from '../acl/acl'
 import { Config } from '../config/config'
 import type { Database } from '../keyspace/database'
@@ -6,7 +7,9 @@ import type { ValueType } from '../keyspace/value'
 import { Keyspace, type KeyspaceHost } from '../keyspace/keyspace'
 import { parseEventFlags } from '../keyspace/notify'
 import { WatchTable } from '../keyspace/watch-table'
-import type { ClientHandle, ClientTransport, Clock, NodeObserver, Random } from '../ports'
+import { SimulatedDisk } from '../disk/simulated-disk'
+import { Aof } from '../persistence/aof'
+import type { ClientHandle, ClientTransport, Clock, Disk, NodeObserver, Random } from '../ports'
 import { leave, PubSub } from '../pubsub/pubsub'
 import { encode } from '../resp/encode'
 import { error } from '../resp/reply'
@@ -33,6 +36,10 @@ export interface RedisNodeOptions {
   readonly clock: Clock
   readonly random: Random
   readonly observer?: NodeObserver
+  /** Where its files are; a simulated disk of its own unless given. */
+  readonly disk?: Disk
+  /** It had to end by itself, and why. */
+  readonly died?: (why: EventyardError) => void
   /** Parameters as redis.conf has them, beyond the defaults. */
   readonly config?: Readonly<Record<string, string>>
 }
@@ -45,6 +52,8 @@ export class RedisNode implements KeyspaceHost {
   readonly clock: Clock
   readonly random: Random
   readonly observer: NodeObserver | undefined
+  readonly disk: Disk
+  readonly aof: Aof
   readonly config: Config
   readonly limits: Limits
   readonly acl: Acl
@@ -72,7 +81,7 @@ export class RedisNode implements KeyspaceHost {
   readonly monitors = new Set<Client>()
   readonly dirtyClients: Client[] = []
   nowMs: number
-  nowSeconds = 0
+  nowSeconds: number
   /** The monotonic clock as this turn began. */
   turnUs = 0
   cause = 0
@@ -88,6 +97,9 @@ export class RedisNode implements KeyspaceHost {
   isLoading = false
   private isInTurn = false
   private isDown = false
+  private readonly died: RedisNodeOptions['died']
+  /** What is to be done once the disk is done. */
+  private stalled: (() => void)[] | undefined
 
   constructor(options: RedisNodeOptions) {
     this.name = options.name
@@ -96,9 +108,12 @@ export class RedisNode implements KeyspaceHost {
     this.clock = options.clock
     this.random = options.random
     this.observer = options.observer
+    this.disk = options.disk ?? new SimulatedDisk({ clock: this.clock })
+    this.died = options.died
     this.startedUs = this.clock.nowUs()
     this.nowMs = Math.floor(this.clock.unixUs() / 1000)
-    this.startedAtSeconds = Math.floor(this.nowMs / 1000)
+    this.nowSeconds = Math.floor(this.nowMs / 1000)
+    this.startedAtSeconds = this.nowSeconds
     this.config = new Config({ port: String(options.port), ...options.config })
     this.limits = new Limits(this.config)
     this.acl = new Acl(this)
@@ -118,6 +133,13 @@ export class RedisNode implements KeyspaceHost {
     this.config.follow('latency-tracking', (text) => (this.takesTimes = text === 'yes'))
     this.config.follow('hz', () => this.cron.restart())
     this.config.follow('notify-keyspace-events', (text) => (this.eventFlags = parseEventFlags(text) ?? 0))
+    this.aof = new Aof(this)
+    if (this.config.isOn('appendonly')) this.aof.open()
+    this.config.apply('appendonly', (text) => {
+      if (text === 'no') this.aof.turnOff()
+      else if (!this.aof.turnOn()) return 'Unable to turn on AOF. Check server logs.'
+      return undefined
+    })
   }
 
   get clients(): ReadonlyMap<number, Client> {
@@ -151,6 +173,10 @@ export class RedisNode implements KeyspaceHost {
       return
     }
     if (this.isDown) return
+    if (this.stalled) {
+      this.stalled.push(run)
+      return
+    }
     this.isInTurn = true
     try {
       this.readClock()
@@ -161,10 +187,24 @@ export class RedisNode implements KeyspaceHost {
       const { stats } = this
       if (stats.commandsProcessed > before) stats.commandRate.add(this.turnUs, stats.commandsProcessed - before)
       this.tracking.broadcast()
-      for (let client = this.dirtyClients.shift(); client; client = this.dirtyClients.shift()) client.flush()
+      if (this.aof.isOn && !this.aof.flush()) this.stalled = []
+      else this.sendReplies()
     } finally {
       this.isInTurn = false
     }
+  }
+
+  /** The disk is done: replies go out, and what came meanwhile has its turn. */
+  resume(): void {
+    const { stalled } = this
+    if (!stalled || this.isDown) return
+    this.stalled = undefined
+    this.sendReplies()
+    for (const run of stalled) this.turn(run)
+  }
+
+  private sendReplies(): void {
+    for (let client = this.dirtyClients.shift(); client; client = this.dirtyClients.shift()) client.flush()
   }
 
   execute(client: Client, argv: Bytes[], tag: number): void {
@@ -295,12 +335,30 @@ export class RedisNode implements KeyspaceHost {
     this.cron.wake()
   }
 
-  /** Kills the node: every client is cut off, every timer stopped. */
+  get isShutDown(): boolean {
+    return this.isDown
+  }
+
+  /** The node ends in good order: what it has to keep is on the disk. */
   shutdown(): void {
+    if (this.isDown) return
+    this.aof.close()
+    this.crash()
+  }
+
+  /** It cannot go on, as Redis exits when it cannot keep its word. */
+  die(why: EventyardError): void {
+    this.crash()
+    this.died?.(why)
+  }
+
+  /** The node's process is gone: every client is cut off, every timer stopped, and what was not written is lost. */
+  crash(): void {
     if (this.isDown) return
     for (const client of [...this.clientsById.values()]) this.kill(client, 'node shut down')
     this.isDown = true
     this.cron.stop()
+    this.aof.abandon()
   }
 
   private readClock(): void {

@@ -1,0 +1,341 @@
+import { Buffer } from 'node:buffer'
+import { EventyardError } from '../../../shared/errors'
+import type { Bytes } from '../../../shared/bytes'
+import { Target, type EffectSink } from '../node/effects'
+import type { RedisNode } from '../node/redis-node'
+import { DiskError, type Cancel } from '../ports'
+import { AofFiles } from './aof-files'
+import { EffectWriter } from './aof-format'
+import { loadAof, type AofCut } from './aof-load'
+import { AofRewriter } from './aof-rewriter'
+
+/** How long Redis waits with a write for a sync that is going on. */
+const POSTPONED_SECONDS_MAX = 2
+
+/**
+ * The append only file of a node: every effect is appended before the reply to its command goes out, and made durable
+ * as `appendfsync` says. `waiting` is the time between CONFIG SET appendonly yes and the end of the rewrite that makes
+ * the first base; what happens in it goes to an increment that counts from then on.
+ */
+export class Aof implements EffectSink {
+  readonly target = Target.aof
+  readonly files: AofFiles
+  readonly rewriter: AofRewriter
+  state: 'off' | 'on' | 'waiting' = 'off'
+  /** What the files that would be loaded have together, and what they had after the last rewrite. */
+  currentSize = 0
+  baseSize = 0
+  delayedSyncs = 0
+  /** What loading it has cut off. */
+  cut: AofCut | undefined
+  private readonly writer = new EffectWriter()
+  private buffer = ''
+  private path: string | undefined
+  private incrementSize = 0
+  private syncedSize = 0
+  private lastSyncSeconds = 0
+  private postponedSeconds = 0
+  private syncing = 0
+  private syncs = 0
+  private writeError: DiskError | undefined
+  private syncError: DiskError | undefined
+  private cancelTick: Cancel | undefined
+
+  constructor(private readonly node: RedisNode) {
+    this.files = new AofFiles(node.disk, node.config)
+    this.rewriter = new AofRewriter(node, this)
+    this.files.read()
+  }
+
+  get isOn(): boolean {
+    return this.state !== 'off'
+  }
+
+  /** Why nothing may be written at present. */
+  get error(): DiskError | undefined {
+    return this.writeError ?? this.syncError
+  }
+
+  get bufferLength(): number {
+    return this.buffer.length
+  }
+
+  get isSyncing(): boolean {
+    return this.syncing !== 0
+  }
+
+  /** Loads what is there and goes on with it. Throws EventyardError where Redis would not start. */
+  open(): void {
+    const { files, node } = this
+    const { disk } = files
+    try {
+      files.adoptOldFile()
+      this.cut = loadAof(node, files)
+      disk.makeFolder(files.folder)
+      const manifest = files.manifest.copy()
+      if (manifest.isEmpty) files.replace(files.path(manifest.addBase(files.appendFileName).name), Buffer.alloc(0))
+      const increment = manifest.increments.at(-1) ?? manifest.addIncrement(files.appendFileName)
+      this.path = files.path(increment.name)
+      disk.append(this.path, Buffer.alloc(0))
+      files.persist(manifest)
+      this.incrementSize = disk.size(this.path)!
+      this.currentSize = manifest.files.reduce((sum, { name }) => sum + (disk.size(files.path(name)) ?? 0), 0)
+      this.baseSize = manifest.base ? disk.size(files.path(manifest.base.name))! : 0
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error
+      throw new EventyardError('aof.folder', { folder: files.folder, problem: error.message }, { cause: error })
+    }
+    this.syncedSize = this.currentSize
+    this.lastSyncSeconds = node.nowSeconds
+    this.state = 'on'
+    node.effects.attach(this)
+  }
+
+  /** CONFIG SET appendonly yes. Says whether it could be done. */
+  turnOn(): boolean {
+    const { node, rewriter } = this
+    if (this.isOn) return true
+    this.state = 'waiting'
+    node.effects.attach(this)
+    if (node.current?.isExecuting) {
+      rewriter.isScheduled = true
+      this.wake()
+    } else {
+      rewriter.stop()
+      if (!rewriter.start()) {
+        this.turnOff()
+        return false
+      }
+    }
+    this.lastSyncSeconds = node.nowSeconds
+    this.writeError = undefined
+    this.syncError = undefined
+    return true
+  }
+
+  /** CONFIG SET appendonly no. */
+  turnOff(): void {
+    if (!this.isOn) return
+    this.close()
+    this.node.effects.detach(this)
+    this.rewriter.stop()
+    this.state = 'off'
+    this.beginStream()
+    this.buffer = ''
+    this.path = undefined
+    this.incrementSize = 0
+  }
+
+  /** Makes all of it durable: the node ends in good order. */
+  close(): void {
+    if (!this.isOn) return
+    this.flush(true)
+    try {
+      if (this.path !== undefined) this.files.disk.sync(this.path)
+      this.syncedSize = this.currentSize
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error
+      this.syncError = error
+    }
+    this.abandon()
+  }
+
+  /** Lets go of everything that is still to happen: the node is gone. */
+  abandon(): void {
+    this.cancelTick?.()
+    this.cancelTick = undefined
+    this.syncing = 0
+    this.rewriter.stop()
+  }
+
+  feed(db: number, argv: readonly Bytes[]): void {
+    // Without a rewrite nobody would ever read what comes before it.
+    if (this.state === 'waiting' && !this.rewriter.isRunning) return
+    const { config, nowSeconds } = this.node
+    this.buffer += this.writer.format(db, argv, config.isOn('aof-timestamp-enabled') ? nowSeconds : 0)
+  }
+
+  /** The next effect begins with a SELECT: what is before it may be in another file. */
+  beginStream(): void {
+    this.writer.restart()
+  }
+
+  /**
+   * Appends what has gathered. Called at the end of each turn, before replies go out; says whether they may: with
+   * `appendfsync always` they wait until the disk has it, and the node with them, which then resumes.
+   */
+  flush(isForced = false): boolean {
+    if (this.buffer === '' || this.path === undefined) return true
+    const policy = this.node.config.get('appendfsync')
+    if (policy === 'everysec' && !isForced && this.isSyncing && this.postpones()) return true
+    this.postponedSeconds = 0
+    if (!this.write(this.path, policy)) return !this.node.isShutDown
+    if (this.isLeftToTheSystem) return true
+    if (policy === 'always') return this.syncNow(this.path)
+    if (policy === 'everysec') this.syncInTime(this.path)
+    if (this.needsTick) this.wake()
+    return true
+  }
+
+  /** Opens the increment that takes what happens during a rewrite. */
+  openNext(): void {
+    const { files, node } = this
+    if (!this.isOn) return
+    const manifest = files.manifest.copy()
+    const isTemporary = this.state === 'waiting'
+    const path = isTemporary ? this.temporaryPath : files.path(manifest.addIncrement(files.appendFileName).name)
+    files.disk.delete(path)
+    files.disk.append(path, Buffer.alloc(0))
+    if (!isTemporary) files.persist(manifest)
+    if (this.path !== undefined) files.disk.syncLater(this.path, () => undefined)
+    this.syncing = 0
+    this.syncedSize = this.currentSize
+    this.lastSyncSeconds = node.nowSeconds
+    this.path = path
+    this.incrementSize = 0
+  }
+
+  /** A rewrite is done: its file becomes the base, and all before the present increment is history. */
+  takeBase(temp: string): void {
+    const { files } = this
+    const { disk } = files
+    const manifest = files.manifest.copy()
+    const base = files.path(manifest.addBase(files.appendFileName).name)
+    disk.rename(temp, base)
+    if (this.state === 'waiting') {
+      const path = files.path(manifest.addIncrement(files.appendFileName).name)
+      disk.rename(this.temporaryPath, path)
+      this.path = path
+    }
+    manifest.retireIncrements(this.isOn)
+    files.persist(manifest)
+    if (this.isOn) {
+      const isSynced = this.syncedSize === this.currentSize
+      this.currentSize = disk.size(base)! + this.incrementSize
+      this.baseSize = this.currentSize
+      this.syncedSize = isSynced ? this.currentSize : 0
+    }
+    files.dropHistory()
+    if (this.state === 'waiting') this.state = 'on'
+  }
+
+  /** A rewrite that was to make the first base has failed: what was noted meanwhile is of no use. */
+  dropIncrement(): void {
+    this.buffer = ''
+    if (this.path !== undefined) this.files.disk.delete(this.path)
+    this.path = undefined
+  }
+
+  /** Looks at the next tick what is to be done. */
+  wake(): void {
+    const { clock, config } = this.node
+    this.cancelTick ??= clock.after(Math.floor(1e6 / config.number('hz')), () => this.node.turn(() => this.tick()))
+  }
+
+  private tick(): void {
+    this.cancelTick = undefined
+    if (!this.isOn && !this.rewriter.isScheduled) return
+    this.rewriter.startIfDue()
+    this.flush()
+    const { path } = this
+    if (path !== undefined && this.isSyncDue) this.syncInTime(path)
+    if (this.needsTick) this.wake()
+  }
+
+  private get needsTick(): boolean {
+    const { rewriter } = this
+    return this.buffer !== '' || this.isSyncDue || rewriter.isScheduled || rewriter.hasGrown
+  }
+
+  private get isSyncDue(): boolean {
+    return this.syncedSize !== this.currentSize && this.node.config.get('appendfsync') === 'everysec'
+  }
+
+  private get isLeftToTheSystem(): boolean {
+    return this.rewriter.isRunning && this.node.config.isOn('no-appendfsync-on-rewrite')
+  }
+
+  private get temporaryPath(): string {
+    return this.files.path(`temp-${this.files.appendFileName}.incr`)
+  }
+
+  /** While a sync is going on a write might wait for it, so Redis holds it back for up to two seconds. */
+  private postpones(): boolean {
+    const { nowSeconds } = this.node
+    if (this.postponedSeconds === 0) this.postponedSeconds = nowSeconds
+    if (nowSeconds - this.postponedSeconds < POSTPONED_SECONDS_MAX) {
+      this.wake()
+      return true
+    }
+    this.delayedSyncs++
+    return false
+  }
+
+  /** Says whether the disk took all of it. What it did not take stays in the buffer. */
+  private write(path: string, policy: string): boolean {
+    const { disk } = this.files
+    const bytes = Buffer.from(this.buffer, 'latin1')
+    let taken = 0
+    try {
+      taken = disk.append(path, bytes)
+      if (taken < bytes.length) throw new DiskError('No space left on device')
+      this.writeError = undefined
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error
+      this.writeError = error
+      if (policy === 'always') {
+        this.node.die(new EventyardError('aof.unwritable', { file: path, problem: error.message }, { cause: error }))
+        return false
+      }
+      taken = this.withoutPart(path, taken)
+      this.wake()
+    }
+    this.buffer = this.buffer.slice(taken)
+    this.currentSize += taken
+    this.incrementSize += taken
+    return this.writeError === undefined
+  }
+
+  /** Cuts off a command that did not fit. Gives how much of the write stays where even that fails. */
+  private withoutPart(path: string, taken: number): number {
+    if (taken === 0) return 0
+    try {
+      this.files.disk.truncate(path, this.incrementSize)
+      return 0
+    } catch {
+      return taken
+    }
+  }
+
+  private syncNow(path: string): boolean {
+    const { node } = this
+    try {
+      const takesUs = this.files.disk.sync(path)
+      this.syncedSize = this.currentSize
+      this.lastSyncSeconds = node.nowSeconds
+      if (takesUs > 0) node.clock.after(takesUs, () => node.resume())
+      return takesUs === 0
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error
+      node.die(new EventyardError('aof.unwritable', { file: path, problem: error.message }, { cause: error }))
+      return false
+    }
+  }
+
+  /** Once a second, and one at a time. */
+  private syncInTime(path: string): void {
+    const { node } = this
+    if (node.nowSeconds <= this.lastSyncSeconds || this.isLeftToTheSystem) return
+    this.lastSyncSeconds = node.nowSeconds
+    if (this.isSyncing) return
+    const sync = ++this.syncs
+    this.syncing = sync
+    this.syncedSize = this.currentSize
+    this.files.disk.syncLater(path, (error) => {
+      if (this.syncing !== sync) return
+      this.syncing = 0
+      this.syncError = error
+      if (this.buffer !== '') node.turn(() => undefined)
+    })
+  }
+}
