@@ -29,8 +29,9 @@ export class EngineClient {
   }
 
   /** `folder` is where the bundles are; the built-in scenarios lie beside it. */
-  static start(folder: string, streams: EngineStreams, observed = true): EngineClient {
-    const workerData: WorkerOptions = { scenariosFolder: join(folder, '..', 'scenarios'), observed }
+  static start(folder: string, streams: EngineStreams, options: Partial<WorkerOptions> = {}): EngineClient {
+    const scenariosFolder = join(folder, '..', 'scenarios')
+    const workerData: WorkerOptions = { scenariosFolder, observed: true, ...options }
     const file = join(folder, 'engine-worker.cjs')
     if (!existsSync(file)) throw new EventyardError('worker.crashed', { problem: `${file} is missing` })
     return new EngineClient(new Worker(file, { workerData }), streams)

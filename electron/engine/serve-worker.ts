@@ -13,7 +13,7 @@ export function serveWorker(port: MessagePort, options: WorkerOptions): void {
     state: (state) => send({ kind: 'state', state }),
     console: (batch) => send({ kind: 'console', batch }),
   }
-  const engine = new Engine(new ScenarioLibrary(options.scenariosFolder), output, options.observed)
+  const engine = new Engine(new ScenarioLibrary(options.scenariosFolder), output, options)
 
   const failed = (error: unknown) => {
     // With no run to blame, the thread is broken: whoever started it hears of its end and starts another.

@@ -12,6 +12,8 @@ export interface WorkerOptions {
   readonly scenariosFolder: string
   /** False runs worlds that nobody looks into: no trace of commands and messages, for serving at full speed. */
   readonly observed: boolean
+  /** Where the node keeps its AOF on the machine's disk; else it keeps nothing. */
+  readonly aofFolder?: string
 }
 
 export type ToWorker = {

@@ -5,10 +5,16 @@
 const { setTimeout: realSetTimeout, clearTimeout: realClearTimeout, setImmediate: realSetImmediate } = globalThis
 // Not `performance.now`: Node 18, which Electron 25 has, reads it through `process.hrtime`, and that will be the world's.
 const realNow = process.hrtime.bigint
+const realUnixMs = Date.now
 
 /** Real milliseconds since some moment in the past, with a fraction. Never goes back. */
 export function wallMs(): number {
   return Number(realNow()) / 1e6
+}
+
+/** Microseconds since 1970, as the machine's system clock has them. */
+export function unixUs(): number {
+  return realUnixMs() * 1000
 }
 
 /**

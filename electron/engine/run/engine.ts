@@ -16,6 +16,7 @@ import type { Actor } from '../actors/actor'
 import { commandDocs } from '../console/command-docs'
 import type { TraceBatch } from '../../../shared/trace/batch'
 import type { ScenarioLibrary } from '../host/scenario-library'
+import type { WorkerOptions } from '../worker-protocol'
 import { restingState, Run } from './run'
 
 export interface EngineOutput {
@@ -37,7 +38,7 @@ export class Engine {
   constructor(
     private readonly library: ScenarioLibrary,
     private readonly output: EngineOutput,
-    private readonly observed: boolean,
+    private readonly options: Pick<WorkerOptions, 'observed' | 'aofFolder'>,
   ) {}
 
   /** Rejects with EventyardError where the caller can do something about it. */
@@ -178,8 +179,8 @@ export class Engine {
     const loaded = this.library.load(source)
     await this.run?.stop()
     this.source = source
-    const { observed, output: send } = this
-    this.run = new Run({ run: ++this.runs, loaded, seed: seed ?? loaded.scenario.seed, observed, send })
+    const { options, output: send } = this
+    this.run = new Run({ run: ++this.runs, loaded, seed: seed ?? loaded.scenario.seed, ...options, send })
     this.run.loop.speed = speed
     this.run.start(paused)
     return this.run.state()

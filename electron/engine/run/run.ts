@@ -4,10 +4,13 @@ import type { ConsoleBatch } from '../../../shared/console/console-types'
 import type { RunState, Speed } from '../../../shared/contract'
 import type { TraceBatch } from '../../../shared/trace/batch'
 import { Consoles } from '../console/consoles'
+import type { AofCut } from '../../simulator/persistence/aof-load'
+import { FolderDisk } from '../host/folder-disk'
+import { unixUs } from '../host/machine'
 import type { LoadedScenario } from '../host/scenario-library'
 import { Script } from '../scenario/script'
 import { MainLoop } from '../world/main-loop'
-import { World } from '../world/world'
+import { World, type Keeper } from '../world/world'
 import { Cast } from './cast'
 import { Guests } from './guests'
 
@@ -17,6 +20,8 @@ export interface RunOptions {
   readonly loaded: LoadedScenario
   readonly seed: number
   readonly observed: boolean
+  /** Where the node keeps its AOF on the machine's disk; the run then has the machine's time of day. */
+  readonly aofFolder?: string
   /** Hears of the trace and of the state, at most once a frame each. */
   readonly send: { trace(batch: TraceBatch): void; state(state: RunState): void; console(batch: ConsoleBatch): void }
 }
@@ -40,9 +45,15 @@ export class Run {
   private isEnded = false
 
   constructor(private readonly options: RunOptions) {
-    const { seed, loaded, run, observed } = options
+    const { seed, loaded, run, observed, aofFolder } = options
     const { scenario } = loaded
-    this.world = new World({ run, seed, latency: scenario.deployment.latency ?? LATENCY, observed })
+    this.world = new World({
+      run,
+      seed,
+      latency: scenario.deployment.latency ?? LATENCY,
+      observed,
+      ...(aofFolder === undefined ? {} : { keeper: this.keeper(aofFolder) }),
+    })
     this.loop = new MainLoop(this.world, {
       pulse: () => this.flush(),
       failed: (error) => this.fail(error),
@@ -64,6 +75,7 @@ export class Run {
         role: 'primary',
         address: `${node.host}:${node.port}`,
       })
+      if (node.aof.cut) world.trace.append({ type: 'note', text: cutNote(node.name, node.aof.cut) })
     }
     this.script.start()
     if (!paused) this.loop.resume()
@@ -131,6 +143,14 @@ export class Run {
     return this.world.trace.length
   }
 
+  private keeper(folder: string): Keeper {
+    return {
+      disk: FolderDisk.open(folder, (run) => this.loop.external(run)),
+      unixUs: unixUs(),
+      died: (why) => this.fail(why),
+    }
+  }
+
   private scriptEnded(): void {
     const { trace, clock } = this.world
     this.scriptEnd = { hash: trace.hash(), events: trace.length, endedUs: clock.nowUs() }
@@ -152,6 +172,10 @@ export class Run {
     this.sentState = text
     this.options.send.state(state)
   }
+}
+
+function cutNote(node: string, { file, offset, lost }: AofCut): string {
+  return `${node}: ${file} ended in the middle of a command or transaction; ${lost} bytes were cut off at byte ${offset}.`
 }
 
 export function restingState(): RunState {

@@ -9,6 +9,8 @@ import { SeededRandom } from '../../simulator/clock/seeded-random'
 import { Network, type ClientEnd, type Connection } from '../../simulator/network/network'
 import type { Latency } from '../../simulator/network/channel'
 import { RedisNode } from '../../simulator/node/redis-node'
+import type { Disk } from '../../simulator/ports'
+import type { EventyardError } from '../../../shared/errors'
 import { setVirtualHost, type VirtualHost } from '../host/virtual-globals'
 import { setVirtualNet, type VirtualNetHost } from '../host/virtual-net'
 import { turn } from '../host/machine'
@@ -22,6 +24,14 @@ interface Turn {
   run: (() => void) | null
 }
 
+/** What a world needs that keeps its data beyond its end: a real disk, and the time of day that goes with it. */
+export interface Keeper {
+  readonly disk: Disk
+  readonly unixUs: number
+  /** The node has ended by itself. */
+  readonly died: (why: EventyardError) => void
+}
+
 export interface WorldOptions {
   /** Counts the runs of this thread. */
   readonly run: number
@@ -29,14 +39,15 @@ export interface WorldOptions {
   readonly latency: Latency
   /** Whether commands and messages go into the trace. */
   readonly observed: boolean
+  readonly keeper?: Keeper
 }
 
-/** What the system clocks of every world show at its beginning: 2026-01-01 00:00 UTC. */
+/** What the system clocks of a world show at its beginning: 2026-01-01 00:00 UTC. */
 const EPOCH_US = 1_767_225_600_000_000
 const NODE_PORT = 6379
 
 export class World implements VirtualHost, VirtualNetHost {
-  readonly clock = new VirtualClock(EPOCH_US)
+  readonly clock: VirtualClock
   readonly random: SeededRandom
   readonly trace: Trace
   readonly delivery: Delivery
@@ -49,7 +60,8 @@ export class World implements VirtualHost, VirtualNetHost {
   private isStirred = false
   private turns: Turn[] = []
 
-  constructor({ run, seed, latency, observed }: WorldOptions) {
+  constructor({ run, seed, latency, observed, keeper }: WorldOptions) {
+    this.clock = new VirtualClock(keeper?.unixUs ?? EPOCH_US)
     this.trace = new Trace(this.clock, run)
     this.delivery = new Delivery(this.trace, this.clock)
     this.isObserved = observed
@@ -61,7 +73,7 @@ export class World implements VirtualHost, VirtualNetHost {
       latency,
       observer: this.delivery,
     })
-    this.nodes = [this.startNode('node-1', '10.0.1.1')]
+    this.nodes = [this.startNode('node-1', '10.0.1.1', keeper)]
   }
 
   /** Makes this the world that foreign code in this thread lives in. */
@@ -169,7 +181,7 @@ export class World implements VirtualHost, VirtualNetHost {
     run()
   }
 
-  private startNode(name: string, host: string): RedisNode {
+  private startNode(name: string, host: string, keeper: Keeper | undefined): RedisNode {
     const node = new RedisNode({
       name,
       host,
@@ -177,6 +189,7 @@ export class World implements VirtualHost, VirtualNetHost {
       clock: this.clock,
       random: this.random.fork(`node ${name}`),
       ...(this.isObserved ? { observer: this.delivery.observe(name) } : {}),
+      ...(keeper ? { disk: keeper.disk, died: keeper.died, config: { appendonly: 'yes' } } : {}),
     })
     this.network.listen({ name, host, port: NODE_PORT, accept: (transport) => node.connect(transport) })
     return node

@@ -14,7 +14,13 @@ export interface AofCut {
   readonly lost: number
 }
 
-const nowhere: ClientTransport = { remoteAddress: '', localAddress: '', write: () => undefined, end: () => undefined }
+const nowhere: ClientTransport = {
+  remoteAddress: '',
+  localAddress: '',
+  unsentLength: 0,
+  write: () => undefined,
+  end: () => undefined,
+}
 
 /**
  * Replays an AOF into an empty node, before anybody is connected. Gives what had to be cut off its end, which

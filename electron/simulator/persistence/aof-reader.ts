@@ -38,8 +38,9 @@ export class AofReader {
   }
 
   private command(head: string): AofItem {
-    if (!head.startsWith('*'))
+    if (!head.startsWith('*')) {
       return { kind: 'wrong', problem: 'a command begins with "*" and its number of arguments' }
+    }
     if (head === '*') return { kind: 'cut' }
     const count = Number.parseInt(head.slice(1), 10)
     if (!(count >= 1)) return { kind: 'wrong', problem: 'a command has one argument at least' }
