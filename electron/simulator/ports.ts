@@ -48,8 +48,10 @@ export interface Disk {
   hasFolder(name: string): boolean
   /** Makes a folder, unless it is there. */
   makeFolder(name: string): void
-  /** Makes the contents of a file durable. Gives how many microseconds of the world that takes. */
-  sync(name: string): number
+  /** Makes the contents of a file durable. */
+  sync(name: string): void
+  /** The same while the node stands still. True when it is done; else `goOn` is called when it is. */
+  syncFirst(name: string, goOn: (error?: DiskError) => void): boolean
   /** Makes the names in a folder durable. */
   syncFolder(name: string): void
   /** As `sync`, while the node goes on. `done` is called in a moment of its own, never at once. */

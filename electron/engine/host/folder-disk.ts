@@ -20,7 +20,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { EventyardError } from '../../../shared/errors'
 import { DiskError, type Cancel, type Disk } from '../../simulator/ports'
 
@@ -41,7 +41,7 @@ export class FolderDisk implements Disk {
   /** Makes the folder when it is missing. Throws `aof.folder`. */
   static open(folder: string, enter: Enter): FolderDisk {
     try {
-      mkdirSync(folder, { recursive: true })
+      makeFolders(folder)
       accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
     } catch (error) {
       throw new EventyardError('aof.folder', { folder, problem: reasonOf(error) }, { cause: error })
@@ -115,14 +115,17 @@ export class FolderDisk implements Disk {
   }
 
   makeFolder(name: string): void {
-    attempt(() => mkdirSync(join(this.folder, name), { recursive: true }))
+    attempt(() => makeFolders(join(this.folder, name)))
   }
 
-  sync(name: string): number {
+  sync(name: string): void {
     const file = this.fileOf(name)
     attempt(() => fdatasyncSync(file))
-    // The machine's own time has passed meanwhile.
-    return 0
+  }
+
+  syncFirst(name: string): boolean {
+    this.sync(name)
+    return true
   }
 
   syncFolder(name: string): void {
@@ -192,6 +195,16 @@ export class FolderDisk implements Disk {
   }
 }
 
+/** Node's own way of making parents too goes round for ever where the system has no such place, as below /proc. */
+function makeFolders(path: string): void {
+  const there = statSync(path, { throwIfNoEntry: false })
+  if (there?.isDirectory()) return
+  if (there) throw new DiskError('Not a directory')
+  const parent = dirname(path)
+  if (parent !== path) makeFolders(parent)
+  mkdirSync(path)
+}
+
 function attempt<T>(act: () => T): T {
   try {
     return act()
@@ -207,6 +220,6 @@ function diskError(error: unknown): DiskError {
 /** Node writes `ENOSPC: no space left on device, write`, the system `No space left on device`. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
-  const reason = /^[A-Z]+: ([^,]+)/.exec(text)?.[1] ?? text
+  const reason = /^[A-Z]\w+: ([^,]+)/.exec(text)?.[1] ?? text
   return reason[0]!.toUpperCase() + reason.slice(1)
 }

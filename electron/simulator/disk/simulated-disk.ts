@@ -118,10 +118,15 @@ export class SimulatedDisk implements Disk {
     this.folders.add(name)
   }
 
-  sync(name: string): number {
+  sync(name: string): void {
     if (this.isBroken) throw new DiskError(broken)
     this.find(name).sync()
-    return this.syncUs
+  }
+
+  syncFirst(name: string, goOn: (error?: DiskError) => void): boolean {
+    if (this.syncUs > 0) this.syncLater(name, goOn)
+    else this.sync(name)
+    return this.syncUs === 0
   }
 
   syncFolder(): void {

@@ -309,15 +309,16 @@ export class Aof implements EffectSink {
 
   private syncNow(path: string): boolean {
     const { node } = this
+    this.syncedSize = this.currentSize
+    this.lastSyncSeconds = node.nowSeconds
+    const fail = (error: DiskError) => {
+      node.die(new EventyardError('aof.unwritable', { file: path, problem: error.message }, { cause: error }))
+    }
     try {
-      const takesUs = this.files.disk.sync(path)
-      this.syncedSize = this.currentSize
-      this.lastSyncSeconds = node.nowSeconds
-      if (takesUs > 0) node.clock.after(takesUs, () => node.resume())
-      return takesUs === 0
+      return this.files.disk.syncFirst(path, (error) => (error ? fail(error) : node.resume()))
     } catch (error) {
       if (!(error instanceof DiskError)) throw error
-      node.die(new EventyardError('aof.unwritable', { file: path, problem: error.message }, { cause: error }))
+      fail(error)
       return false
     }
   }
