@@ -81,14 +81,16 @@ export class Client implements ClientHandle, Subscriber {
 
   receive(chunk: Uint8Array, tags?: readonly number[]): void {
     if (this.isClosed || this.isClosing) return
+    // Whoever brings the chunk uses it anew before the node comes to it.
+    const bytes = this.node.isStalled ? chunk.slice() : chunk
     this.node.turn(() => {
       const { stats } = this.node
       stats.readsProcessed++
-      stats.netInputBytes += chunk.length
-      stats.inputRate.add(this.node.turnUs, chunk.length)
+      stats.netInputBytes += bytes.length
+      stats.inputRate.add(this.node.turnUs, bytes.length)
       this.lastActiveMs = this.node.nowMs
       if (tags) this.tags.push(...tags)
-      this.decoder.push(chunk)
+      this.decoder.push(bytes)
       this.readCommands()
       this.decoder.keep()
     })

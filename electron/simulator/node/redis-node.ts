@@ -335,6 +335,11 @@ export class RedisNode implements KeyspaceHost {
     this.cron.wake()
   }
 
+  /** The node waits for its disk and does nothing else. */
+  get isStalled(): boolean {
+    return this.stalled !== undefined
+  }
+
   get isShutDown(): boolean {
     return this.isDown
   }
