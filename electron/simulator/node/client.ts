@@ -82,7 +82,7 @@ export class Client implements ClientHandle, Subscriber {
   receive(chunk: Uint8Array, tags?: readonly number[]): void {
     if (this.isClosed || this.isClosing) return
     // Whoever brings the chunk uses it anew before the node comes to it.
-    const bytes = this.node.isStalled ? chunk.slice() : chunk
+    const bytes = this.node.isStalled ? Uint8Array.from(chunk) : chunk
     this.node.turn(() => {
       const { stats } = this.node
       stats.readsProcessed++
