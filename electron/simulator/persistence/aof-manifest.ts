@@ -1,5 +1,5 @@
 import { EventyardError } from '../../../shared/errors'
-import { splitArguments } from '../resp/inline'
+import { splitArguments } from '../../../shared/split-arguments'
 
 /** A file of the AOF: the base, what was appended since, or what a rewrite has made superfluous. */
 export interface AofFile {
