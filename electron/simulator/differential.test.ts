@@ -16,6 +16,7 @@ import { setConversations } from './testing/conversations/sets'
 import { sortedSetConversations } from './testing/conversations/sorted-sets'
 import { sortedSetPopConversations } from './testing/conversations/sorted-set-pops'
 import { sortedSetRangeConversations } from './testing/conversations/sorted-set-ranges'
+import { scriptConversations } from './testing/conversations/scripts'
 import { sortConversations } from './testing/conversations/sort'
 import { streamBlockingConversations } from './testing/conversations/stream-blocking'
 import { streamGroupConversations } from './testing/conversations/stream-groups'
@@ -42,6 +43,7 @@ const conversations: readonly Conversation[] = [
   ...hashConversations,
   ...listConversations,
   ...setConversations,
+  ...scriptConversations,
   ...sortConversations,
   ...streamConversations,
   ...streamGroupConversations,

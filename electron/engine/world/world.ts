@@ -13,6 +13,7 @@ import type { Disk } from '../../simulator/ports'
 import type { EventyardError } from '../../../shared/errors'
 import { setVirtualHost, type VirtualHost } from '../host/virtual-globals'
 import { setVirtualNet, type VirtualNetHost } from '../host/virtual-net'
+import { luaModule } from '../host/lua-module'
 import { turn } from '../host/machine'
 import { Trace } from '../trace/trace'
 import { Delivery } from './delivery'
@@ -188,6 +189,7 @@ export class World implements VirtualHost, VirtualNetHost {
       port: NODE_PORT,
       clock: this.clock,
       random: this.random.fork(`node ${name}`),
+      lua: luaModule,
       ...(this.isObserved ? { observer: this.delivery.observe(name) } : {}),
       ...(keeper ? { disk: keeper.disk, died: keeper.died, config: { appendonly: 'yes' } } : {}),
     })

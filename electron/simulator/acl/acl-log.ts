@@ -6,7 +6,7 @@ import type { RedisNode } from '../node/redis-node'
 export interface AclLogEntry {
   count: number
   readonly reason: 'command' | 'key' | 'channel' | 'auth'
-  readonly context: 'toplevel' | 'multi'
+  readonly context: 'toplevel' | 'multi' | 'lua'
   readonly object: Bytes
   readonly user: Bytes
   atMs: number
@@ -33,8 +33,10 @@ export class AclLog {
 
   note(client: Client, reason: AclLogEntry['reason'], object: Bytes, user: Bytes = client.user.name): void {
     const { node } = this
-    const context = client.transaction || client.isExecuting ? 'multi' : 'toplevel'
-    const clientInfo = clientLine(node, client)
+    const { run } = node.scripting
+    const isScript = run?.client === client
+    const context = isScript ? 'lua' : client.transaction || client.isExecuting ? 'multi' : 'toplevel'
+    const clientInfo = clientLine(node, isScript ? run.caller : client)
     const at = this.entries
       .slice(0, SCANNED_MAX)
       .findIndex(

@@ -79,17 +79,21 @@ function findKeys(
 
 const noKeysFound = error('ERR Invalid arguments specified for command')
 
+function lacksKeys({ command, places }: { command: Command; places: readonly number[] }): boolean {
+  return places.length === 0 && !command.has('no_mandatory_keys')
+}
+
 export const getkeys: Handler = ({ node, argv }) => {
   const found = findKeys(node, argv)
   if ('kind' in found) return found
-  if (found.places.length === 0) return noKeysFound
+  if (lacksKeys(found)) return noKeysFound
   return bulks(found.places.map((at) => found.argv[at]!))
 }
 
 export const getkeysandflags: Handler = ({ node, argv }) => {
   const found = findKeys(node, argv)
   if ('kind' in found) return found
+  if (lacksKeys(found)) return noKeysFound
   const { command, places } = found
-  if (places.length === 0) return noKeysFound
   return array(places.map((at) => array([bulk(found.argv[at]!), set(keyFlags(command, at, found.argv).map(simple))])))
 }

@@ -41,6 +41,8 @@ const noGreater = error(
 ) as ErrorReply
 const groupGone = error('NOGROUP the consumer group this client was blocked on no longer exists')
 const keyGone = error('UNBLOCKED the stream key no longer exists')
+const notFromScripts = (name: Bytes): ErrorReply =>
+  error(`ERR ${cString(name)} command is not allowed with BLOCK option from scripts`) as ErrorReply
 /** A blocked client that named no count gets no more than this at once. */
 const COUNT_WHEN_BLOCKED = 1000
 
@@ -51,6 +53,7 @@ function readOptions(call: Call, isGroup: boolean): ReadOptions | ErrorReply {
     const option = lower(cString(argv[at]!))
     const more = argv.length - at - 1
     if (option === 'block' && more > 0) {
+      if (call.client.isScript) return notFromScripts(argv[0]!)
       const timeoutMs = readTimeout(call, argv[++at]!, 'ms')
       if (isError(timeoutMs)) return timeoutMs
       options.timeoutMs = timeoutMs

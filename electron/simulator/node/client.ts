@@ -49,6 +49,8 @@ export class Client implements ClientHandle, Subscriber {
   /** EXEC is running its commands. */
   isExecuting = false
   isMonitor = false
+  /** Commands of a script run in its name. */
+  readonly isScript: boolean = false
   /** Arguments of the command being executed that MONITOR must not show. */
   secrets: readonly number[] = NO_SECRETS
   isExemptFromEviction = false

@@ -4,6 +4,7 @@ import { listCommands } from '../commands/lists'
 import { hashCommands } from '../commands/hashes'
 import { pubsubCommands } from '../commands/pubsub'
 import { setCommands } from '../commands/sets'
+import { scriptingCommands } from '../commands/scripting'
 import { sortCommands } from '../commands/sort'
 import { streamCommands } from '../commands/streams'
 import { sortedSetCommands } from '../commands/sorted-sets'
@@ -21,6 +22,7 @@ export const families: readonly (readonly CommandSpec[])[] = [
   genericCommands,
   hashCommands,
   listCommands,
+  scriptingCommands,
   serverCommands,
   setCommands,
   sortedSetCommands,

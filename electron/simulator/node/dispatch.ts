@@ -78,7 +78,7 @@ export function perform(node: RedisNode, client: Client, command: Command, argv:
   // Counted afterwards, so that CONFIG RESETSTAT counts itself and INFO does not; a blocked call when it is over.
   if (!client.block) node.countCall(client, command, argv)
   node.stats.commandsProcessed++
-  if (returned.kind === 'error') {
+  if (returned.kind === 'error' && !returned.isCounted) {
     command.failedCalls++
     node.stats.countError(returned.text)
   }
@@ -96,7 +96,7 @@ export function perform(node: RedisNode, client: Client, command: Command, argv:
 }
 
 /** What MONITOR shows: the time, the database and address in brackets, and the quoted arguments. */
-function feedMonitors(node: RedisNode, client: Client, argv: readonly Bytes[]): void {
+export function feedMonitors(node: RedisNode, client: Client, argv: readonly Bytes[]): void {
   const unixUs = node.clock.unixUs()
   const time = `${Math.floor(unixUs / 1e6)}.${String(unixUs % 1e6).padStart(6, '0')}`
   const args = argv

@@ -13,6 +13,7 @@ import type { ClientHandle, ClientTransport, Clock, Disk, NodeObserver, Random }
 import { leave, PubSub } from '../pubsub/pubsub'
 import { encode } from '../resp/encode'
 import { error } from '../resp/reply'
+import { Scripting, type LuaModule } from '../scripting/scripting'
 import { Blocking } from './blocking'
 import { Client } from './client'
 import type { Command } from './command'
@@ -42,6 +43,8 @@ export interface RedisNodeOptions {
   readonly died?: (why: EventyardError) => void
   /** Parameters as redis.conf has them, beyond the defaults. */
   readonly config?: Readonly<Record<string, string>>
+  /** The interpreter of scripts; without it, EVAL fails. */
+  readonly lua?: LuaModule
 }
 
 /** One simulated Redis 7.0.15. It lives from its construction to `shutdown`. */
@@ -67,6 +70,7 @@ export class RedisNode implements KeyspaceHost {
   readonly blocking: Blocking
   readonly effects = new Effects()
   readonly slowlog: Slowlog
+  readonly scripting: Scripting
   readonly runId: string
   readonly replicationId: string
   readonly startedUs: number
@@ -125,6 +129,7 @@ export class RedisNode implements KeyspaceHost {
     this.tracking = new TrackingTable(this)
     this.blocking = new Blocking(this, this.keyspace.databases)
     this.slowlog = new Slowlog(this)
+    this.scripting = new Scripting(this, options.lua)
     this.cron = new Cron(this)
     this.config.follow('proto-max-bulk-len', (text) => {
       this.bulkLengthMax = Number(text)

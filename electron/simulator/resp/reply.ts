@@ -4,7 +4,8 @@
  */
 export type Reply =
   | { readonly kind: 'simple'; readonly text: string }
-  | { readonly kind: 'error'; readonly text: string }
+  /** `isCounted` when the statistics know of it: a script passes on what a command of its own was told. */
+  | { readonly kind: 'error'; readonly text: string; readonly isCounted?: boolean }
   | { readonly kind: 'integer'; readonly value: number | bigint }
   | { readonly kind: 'bulk'; readonly bytes: string }
   | { readonly kind: 'null' }

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { RedisNode, type RedisNodeOptions } from '../node/redis-node'
 import type { ClientHandle, Mark } from '../ports'
+import { luaModule } from './lua-module'
 import { ManualClock } from './manual-clock'
 import { SeededRandom } from '../clock/seeded-random'
 
@@ -69,6 +70,7 @@ export function testNode(options: Partial<Omit<RedisNodeOptions, 'clock'>> = {},
     host: '127.0.0.1',
     port: 6379,
     random: new SeededRandom(1),
+    lua: luaModule,
     ...options,
     clock,
   })

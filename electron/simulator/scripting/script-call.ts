@@ -1,0 +1,65 @@
+import type { Bytes } from '../../../shared/bytes'
+import type { Client } from '../node/client'
+import type { Command } from '../node/command'
+import { logDenial, perform } from '../node/dispatch'
+import type { RedisNode } from '../node/redis-node'
+import { error, type Reply } from '../resp/reply'
+import type { ScriptClient } from './script-client'
+
+/** A script that is running. */
+export interface ScriptRun {
+  readonly node: RedisNode
+  /** Who called EVAL. */
+  readonly caller: Client
+  /** In whose name the script's own commands run. */
+  readonly client: ScriptClient
+  readonly sha: string
+  readonly isReadOnly: boolean
+  /** It has called a command that writes, so it can be stopped no more. */
+  hasWritten: boolean
+  isKilled: boolean
+  /** It has run longer than `busy-reply-threshold`. */
+  isBusy: boolean
+}
+
+const unknown = error('ERR Unknown Redis command called from script')
+const wrongCount = error('ERR Wrong number of args calling Redis command from script')
+const notAllowed = error('ERR This Redis command is not allowed from script')
+const readOnly = error('ERR Write commands are not allowed from read-only scripts.')
+
+const denials = {
+  command: error("ERR The user executing the script can't run this command or subcommand"),
+  key: error(
+    "ERR The user executing the script can't access at least one of the keys mentioned in the command arguments",
+  ),
+  channel: error("ERR The user executing the script can't publish to the channel mentioned in the command"),
+} as const
+
+/** Runs a command for a script: through its checks in Redis's order, and then as for everybody else. */
+export function callFromScript(run: ScriptRun, argv: readonly Bytes[]): Reply {
+  const { node, client, caller } = run
+  const command = node.commands.find(argv)
+  const refusal = refuse(run, command, argv)
+  if (refusal) {
+    if (command) command.rejectedCalls++
+    if (refusal.kind === 'error') node.stats.countError(refusal.text)
+    return refusal
+  }
+  if (command!.isWrite) run.hasWritten = true
+  client.lastCommand = command
+  const reply = perform(node, client, command!, argv)
+  // What a script has read, its caller may have cached.
+  if (caller.tracking) node.tracking.remember(caller, command!, argv)
+  return reply
+}
+
+function refuse(run: ScriptRun, command: Command | undefined, argv: readonly Bytes[]): Reply | undefined {
+  if (!command) return unknown
+  if (!command.acceptsCount(argv.length)) return wrongCount
+  if (command.has('noscript')) return notAllowed
+  const denial = run.client.user.isUnrestricted ? undefined : logDenial(run.node, run.client, command, argv)
+  if (denial) return denials[denial.reason]
+  // A message that replicas would get counts as a write.
+  if (command.mayReplicate && run.isReadOnly) return readOnly
+  return undefined
+}
