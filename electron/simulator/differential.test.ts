@@ -16,6 +16,7 @@ import { setConversations } from './testing/conversations/sets'
 import { sortedSetConversations } from './testing/conversations/sorted-sets'
 import { sortedSetPopConversations } from './testing/conversations/sorted-set-pops'
 import { sortedSetRangeConversations } from './testing/conversations/sorted-set-ranges'
+import { scriptLibraryConversations } from './testing/conversations/script-libraries'
 import { scriptConversations } from './testing/conversations/scripts'
 import { sortConversations } from './testing/conversations/sort'
 import { streamBlockingConversations } from './testing/conversations/stream-blocking'
@@ -44,6 +45,7 @@ const conversations: readonly Conversation[] = [
   ...listConversations,
   ...setConversations,
   ...scriptConversations,
+  ...scriptLibraryConversations,
   ...sortConversations,
   ...streamConversations,
   ...streamGroupConversations,

@@ -43,6 +43,8 @@ export class Effects {
   private rewritten: readonly Bytes[] | undefined
   private isPrevented = false
   private forced = 0
+  /** Those that a script lets hear of what it does: `redis.set_repl`. */
+  allowed: number = Target.all
 
   attach(sink: EffectSink): void {
     this.sinks.push(sink)
@@ -98,7 +100,8 @@ export class Effects {
   }
 
   private gather(db: number, argv: readonly Bytes[], target: number): void {
-    if (this.targets & target) this.gathered.push({ db, argv, target })
+    const heard = target & this.allowed
+    if (this.targets & heard) this.gathered.push({ db, argv, target: heard })
   }
 
   private tell(db: number, argv: readonly Bytes[], target: number): void {

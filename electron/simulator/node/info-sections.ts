@@ -77,6 +77,7 @@ function memoryFields(node: RedisNode): readonly InfoField[] {
   node.peakMemory = Math.max(node.peakMemory, total)
   const share = total > startup ? (100 * (total - overhead)) / (total - startup) : 0
   const maxmemory = node.config.number('maxmemory')
+  const { cache: scripts } = node.scripting
   return [
     ['used_memory', total],
     ['used_memory_human', human(total)],
@@ -97,16 +98,16 @@ function memoryFields(node: RedisNode): readonly InfoField[] {
     ['used_memory_lua', 32768],
     ['used_memory_vm_eval', 32768],
     ['used_memory_lua_human', human(32768)],
-    ['used_memory_scripts_eval', 0],
-    ['number_of_cached_scripts', 0],
+    ['used_memory_scripts_eval', scripts.bytes],
+    ['number_of_cached_scripts', scripts.size],
     ['number_of_functions', 0],
     ['number_of_libraries', 0],
     ['used_memory_vm_functions', 33792],
     ['used_memory_vm_total', 66560],
     ['used_memory_vm_total_human', human(66560)],
     ['used_memory_functions', 200],
-    ['used_memory_scripts', 200],
-    ['used_memory_scripts_human', human(200)],
+    ['used_memory_scripts', 200 + scripts.bytes],
+    ['used_memory_scripts_human', human(200 + scripts.bytes)],
     ['maxmemory', maxmemory],
     ['maxmemory_human', human(maxmemory)],
     ['maxmemory_policy', node.config.get('maxmemory-policy')],

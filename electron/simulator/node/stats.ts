@@ -30,6 +30,8 @@ export class Rate {
   }
 }
 
+const CODE_MAX = 30
+
 /** The counters behind INFO and CONFIG RESETSTAT. */
 export class Stats {
   connectionsReceived = 0
@@ -53,7 +55,9 @@ export class Stats {
 
   countError(text: string): void {
     this.errorReplies++
-    const code = /^[^ ]+/.exec(text)?.[0] ?? 'ERR'
+    // Where nothing like a code begins the text, it counts as ERR.
+    const blank = text.indexOf(' ')
+    const code = blank === -1 || blank > CODE_MAX ? 'ERR' : text.slice(0, blank)
     this.errors.set(code, (this.errors.get(code) ?? 0) + 1)
   }
 }

@@ -103,12 +103,13 @@ function functionsOf(lua: Lua, host: ScriptHost): Readonly<Record<string, LuaFun
       return 0
     },
     set_repl: (L) => {
-      running(L, 'redis.set_repl')
+      const { node } = running(L, 'redis.set_repl')
       if (c.lua_gettop(L) !== 1) raise(L, 'redis.set_repl() requires two arguments.')
       const flags = Math.trunc(c.lua_tonumber(L, -1))
       if ((flags & ~constants.REPL_ALL) !== 0) {
         raise(L, 'Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.')
       }
+      node.effects.allowed = flags
       return 0
     },
     acl_check_cmd: (L) => {

@@ -7,6 +7,7 @@ import type { Reply } from '../resp/reply'
 const NOWHERE = {
   remoteAddress: 'lua',
   localAddress: '',
+  unsentLength: 0,
   write: () => {},
   end: () => {},
 }

@@ -1,5 +1,6 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { Client } from '../node/client'
+import { Target } from '../node/effects'
 import type { RedisNode } from '../node/redis-node'
 import { error, type Reply } from '../resp/reply'
 import { libraries } from './libraries/libraries'
@@ -68,6 +69,7 @@ export class Scripting {
       return takeReply(lua, thread, client.resp, sandbox.tables)
     } finally {
       this.run = undefined
+      node.effects.allowed = Target.all
     }
   }
 

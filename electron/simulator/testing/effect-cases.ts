@@ -261,6 +261,22 @@ export const effectCases: Readonly<Record<string, readonly string[]>> = {
   ],
   publish: ['PUBLISH c m', 'MULTI', 'PUBLISH c m', 'SET k v', 'EXEC'],
   spublish: ['SPUBLISH c m'],
+  eval: [
+    `EVAL "return redis.call('SET', 'k', 'v')" 0`,
+    `EVAL "redis.call('SET', 'k', 'v') redis.call('EXPIRE', 'k', 100) redis.call('GET', 'k') redis.call('INCR', 'n')" 0`,
+    `EVAL "redis.call('SET', 'k', 'v') redis.call('NOSUCH')" 0`,
+    `EVAL "redis.call('SELECT', 2) redis.call('SET', 'k', 'v')" 0`,
+    `EVAL "redis.call('PUBLISH', 'c', 'm')" 0`,
+    `EVAL "redis.set_repl(redis.REPL_NONE) redis.call('SET', 'k', 1) redis.set_repl(redis.REPL_ALL) redis.call('SET', 'l', 1)" 0`,
+    `EVAL "redis.set_repl(redis.REPL_AOF) redis.call('SET', 'k', 1) redis.set_repl(redis.REPL_REPLICA) redis.call('SET', 'l', 1)" 0`,
+    'MULTI',
+    `EVAL "redis.call('SET', 'k', 'v') redis.call('LPUSH', 'l2', 'a')" 0`,
+    'INCR n',
+    'EXEC',
+    'BLPOP list 0',
+    `b: EVAL "redis.call('RPUSH', 'list', 'x', 'y')" 0`,
+  ],
+  evalsha: [`SCRIPT LOAD "return redis.call('INCR', KEYS[1])"`, 'EVALSHA 61636018f4e6b5817b89791bbed242f93fa089e3 1 n'],
 }
 
 /** What is said to see how effects are gathered, in words of their own. */

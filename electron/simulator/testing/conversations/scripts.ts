@@ -205,6 +205,7 @@ const errors = [
 ]
 
 const sandbox = [
+  'local t = {} for k, v in pairs(_G) do t[#t + 1] = k .. type(v) end table.sort(t) return t',
   ...['redis', 'string', 'table', 'math', 'coroutine'].map(
     (name) => `local t = {} for k, v in pairs(${name}) do t[#t + 1] = k .. type(v) end table.sort(t) return t`,
   ),
