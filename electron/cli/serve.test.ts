@@ -59,4 +59,22 @@ describe('eventyard serve', () => {
     expect(await polite.ping()).toBe('PONG')
     polite.disconnect()
   })
+
+  it('hangs up on a subscriber that never reads, and serves the others', async () => {
+    const { connect } = await import('node:net')
+    const deaf = connect(served.port, '127.0.0.1')
+    await new Promise<void>((resolve) => {
+      deaf.once('data', () => resolve())
+      deaf.write('SUBSCRIBE loud\r\n')
+    })
+    deaf.pause()
+    const polite = new Redis({ port: served.port, host: '127.0.0.1' })
+    await polite.config('SET', 'client-output-buffer-limit', 'pubsub 4mb 0 0')
+    const message = 'x'.repeat(1024 * 1024)
+    // The two socket buffers take some megabytes before anything waits in the node.
+    await expect.poll(() => polite.publish('loud', message)).toBe(0)
+    await polite.config('SET', 'client-output-buffer-limit', 'pubsub 32mb 8mb 60')
+    polite.disconnect()
+    deaf.destroy()
+  })
 })

@@ -80,6 +80,8 @@ export interface ClientTransport {
   readonly unsentLength: number
   /** Closes after what was written has gone out. */
   end(): void
+  /** Closes at once: what the other side has not taken is lost. */
+  destroy(): void
 }
 
 /** A socket as the node sees it. */

@@ -91,9 +91,9 @@ export type TraceEvent = { [T in EventType]: TraceEventOf<T> }[EventType]
 
 /**
  * Why a message did not reach somebody: nobody at all listened; the actor was disconnected, or connected but not
- * subscribed; it disconnected while the message was on its way.
+ * subscribed; it disconnected while the message was on its way; it read so slowly that its node hung up.
  */
-export const lossReasons = ['no-subscriber', 'disconnected', 'not-subscribed', 'in-flight'] as const
+export const lossReasons = ['no-subscriber', 'disconnected', 'not-subscribed', 'in-flight', 'output-buffer'] as const
 export type LossReason = (typeof lossReasons)[number]
 
 export interface FieldLayout {

@@ -60,7 +60,7 @@ export function countEvent(ledger: Ledger, event: TraceEvent): void {
 
 /** Whether a message lost for this reason had left its node for that receiver: it was among the `receivers`. */
 export function wasOnItsWay(why: string): boolean {
-  return why === 'in-flight'
+  return why === 'in-flight' || why === 'output-buffer'
 }
 
 export function countsOf(table: Map<string, Counts>, name: string): Counts {

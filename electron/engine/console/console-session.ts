@@ -81,13 +81,14 @@ export class ConsoleSession implements ClientEnd {
     this.end('refused')
   }
 
-  data(chunk: Uint8Array): void {
+  data(chunk: Uint8Array): boolean {
     this.decoder.push(chunk)
     try {
       for (let reply = this.decoder.next(); reply !== undefined; reply = this.decoder.next()) this.take(treeOf(reply))
     } catch {
       this.end('protocol error')
     }
+    return true
   }
 
   ended(): void {

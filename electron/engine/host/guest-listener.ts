@@ -76,6 +76,10 @@ export class GuestListener {
         why = 'server closed'
         socket.end()
       },
+      destroy: () => {
+        why = 'server closed'
+        socket.destroy()
+      },
     }
     host.external(() => {
       if (!socket.destroyed) handle = host.accept(guest, transport)

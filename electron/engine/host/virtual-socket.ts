@@ -98,11 +98,13 @@ export class VirtualSocket extends Duplex implements ClientEnd {
     this.enter(() => this.destroy(error))
   }
 
-  data(chunk: Uint8Array): void {
+  data(chunk: Uint8Array): boolean {
+    let wantsMore = true
     this.enter(() => {
       this.touch()
-      this.push(chunk)
+      wantsMore = this.push(chunk)
     })
+    return wantsMore
   }
 
   ended(): void {
@@ -110,7 +112,8 @@ export class VirtualSocket extends Duplex implements ClientEnd {
   }
 
   override _read(): void {
-    // Data is pushed when it arrives.
+    // Data is pushed when it arrives, as long as somebody reads it.
+    this.connection.ready()
   }
 
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {

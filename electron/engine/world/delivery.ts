@@ -144,8 +144,8 @@ export class Delivery implements NetworkObserver {
     this.peerArrived(peerOf(connection), connection.client, mark)
   }
 
-  vanished(connection: Connection, mark: Mark): void {
-    if (mark.kind === 'message') this.messageVanished(connection.owner, connection.client, mark.message)
+  vanished(connection: Connection, mark: Mark, why: LossReason): void {
+    if (mark.kind === 'message') this.messageVanished(connection.owner, connection.client, mark.message, why)
   }
 
   opened(connection: Connection): void {
@@ -217,9 +217,9 @@ export class Delivery implements NetworkObserver {
     this.heard = this.trace.note('message.delivered', publishedSeq, values)
   }
 
-  private messageVanished(actor: string, client: number, message: number): void {
+  private messageVanished(actor: string, client: number, message: number, why: LossReason): void {
     const flight = this.land(client, message)
-    if (flight) this.lose(flight.publishedSeq, actor, flight.channel, message, 'in-flight')
+    if (flight) this.lose(flight.publishedSeq, actor, flight.channel, message, why)
   }
 
   /** Takes one receiver off a message in flight. A client that matched twice lands twice, the channel first. */

@@ -13,6 +13,7 @@ const latency = { minUs: 100, maxUs: 900 }
 function createNetwork(seed = 1) {
   const clock = new VirtualClock(0)
   const told: string[] = []
+  let reads = true
   const tell = (what: string) => told.push(`${clock.nowUs()} ${what}`)
   let transport!: ClientTransport
   const received: { chunk: string; tags: readonly number[] }[] = []
@@ -47,14 +48,18 @@ function createNetwork(seed = 1) {
   const end: ClientEnd = {
     opened: () => tell('client: opened'),
     refused: (code) => tell(`client: ${code}`),
-    data: (chunk) => tell(`client: ${Buffer.from(chunk).toString()}`),
+    data: (chunk) => {
+      tell(`client: ${Buffer.from(chunk).toString()}`)
+      return reads
+    },
     ended: () => tell('client: ended'),
   }
   const run = () => {
     while (clock.runNext());
   }
   const words = () => told.map((line) => line.replace(/^\d+ /, ''))
-  return { network, clock, end, told, words, received, run, transport: () => transport }
+  const setReading = (isReading: boolean) => (reads = isReading)
+  return { network, clock, end, told, words, received, run, setReading, transport: () => transport }
 }
 
 const ping = Buffer.from('*1\r\n$4\r\nPING\r\n')
@@ -112,6 +117,45 @@ describe('a connection', () => {
     transport().end()
     run()
     expect(words().slice(2)).toEqual(['client: last words', 'closed: server closed', 'client: ended'])
+  })
+})
+
+describe('a client that does not read', () => {
+  const chunk = 'x'.repeat(64 * 1024)
+
+  it('leaves the node with what no window has room for, and gets it when it reads again', () => {
+    const { network, end, words, run, setReading, transport } = createNetwork()
+    const connection = network.connect('10.0.2.1', 'ana', 'node-1', 6379, end)
+    run()
+    setReading(false)
+    for (let index = 0; index < 5; index++) transport().write(chunk, [{ kind: 'message', message: index }])
+    run()
+    // The first was taken before the client stopped reading, two are in the window.
+    expect(words().filter((line) => line === 'arrived message')).toHaveLength(1)
+    expect(transport().unsentLength).toBe(2 * chunk.length)
+    transport().end()
+    setReading(true)
+    connection.ready()
+    run()
+    expect(words().filter((line) => line === 'arrived message')).toHaveLength(5)
+    expect(words().slice(-2)).toEqual(['closed: server closed', 'client: ended'])
+    expect(transport().unsentLength).toBe(0)
+  })
+
+  it('loses what the node had in memory when the node hangs up', () => {
+    const { network, end, words, run, setReading, transport } = createNetwork()
+    const connection = network.connect('10.0.2.1', 'ana', 'node-1', 6379, end)
+    run()
+    setReading(false)
+    for (let index = 0; index < 5; index++) transport().write(chunk, [{ kind: 'message', message: index }])
+    run()
+    transport().destroy()
+    expect(words().filter((line) => line === 'vanished message')).toHaveLength(2)
+    setReading(true)
+    connection.ready()
+    run()
+    expect(words().filter((line) => line === 'arrived message')).toHaveLength(3)
+    expect(words().at(-1)).toBe('client: ended')
   })
 })
 

@@ -7,6 +7,7 @@ import type { ClientHandle, ClientTransport, Clock, Mark, Random } from '../port
 import type { Bytes } from '../../../shared/bytes'
 import { RequestDecoder } from '../resp/request-decoder'
 import { Channel, type Latency } from './channel'
+import { Downstream, type Segment } from './downstream'
 
 export interface Listener {
   /** The node's name, which the trace uses. */
@@ -22,7 +23,8 @@ export interface ClientEnd {
   opened(): void
   /** It will never be: the error code that a socket would give. */
   refused(code: 'ECONNREFUSED' | 'ENOTFOUND'): void
-  data(chunk: Uint8Array): void
+  /** False when it takes no more until it calls the connection's `ready`. */
+  data(chunk: Uint8Array): boolean
   /** The server has closed it. */
   ended(): void
 }
@@ -32,18 +34,13 @@ export interface NetworkObserver {
   commandSent(connection: Connection, argv: readonly Bytes[]): number
   /** A reply or message is in the client's socket, or never will be because that socket is closed. */
   arrived(connection: Connection, mark: Mark): void
-  vanished(connection: Connection, mark: Mark): void
+  vanished(connection: Connection, mark: Mark, why: 'output-buffer' | 'in-flight'): void
   opened(connection: Connection): void
   closed(connection: Connection, why: CloseReason): void
   failed(connection: Connection, code: string): void
 }
 
 export type CloseReason = 'client closed' | 'server closed'
-
-interface Segment {
-  readonly chunk: Uint8Array
-  readonly marks: readonly Mark[]
-}
 
 interface Request {
   readonly chunk: Uint8Array
@@ -104,7 +101,7 @@ export class Connection {
   private state: ConnectionState = 'connecting'
   private handle: ClientHandle | null = null
   private readonly toServer: Channel<Request>
-  private readonly toClient: Channel<Segment>
+  private readonly toClient: Downstream
   private decoder: RequestDecoder | null = new RequestDecoder()
 
   constructor(
@@ -114,7 +111,11 @@ export class Connection {
   ) {
     const { clock, random, latency } = options
     this.toServer = new Channel(clock, random, latency, (requests) => this.receiveAtServer(requests))
-    this.toClient = new Channel(clock, random, latency, (segments) => this.receiveAtClient(segments))
+    this.toClient = new Downstream(clock, random, latency, {
+      take: (segment) => this.receiveAtClient(segment),
+      ended: () => this.endAtClient(),
+      lost: ({ marks }, why) => marks.forEach((mark) => options.observer.vanished(this, mark, why)),
+    })
     // The handshake takes a full round trip, answered or refused.
     const handshakeUs = random.integer(latency.minUs, latency.maxUs)
     if (route.host === undefined) clock.after(0, () => this.fail('ENOTFOUND'))
@@ -158,7 +159,13 @@ export class Connection {
     const wasOpen = this.state === 'open'
     this.state = 'closed'
     this.toServer.close(() => this.handle?.closed())
+    this.toClient.abandon()
     if (wasOpen) this.options.observer.closed(this, 'client closed')
+  }
+
+  /** The client takes bytes again, after its `data` said that it would not. */
+  ready(): void {
+    this.toClient.ready()
   }
 
   private reachServer(): void {
@@ -172,24 +179,29 @@ export class Connection {
     for (const { chunk, tags } of requests) this.handle?.receive(chunk, tags)
   }
 
-  private receiveAtClient(segments: readonly Segment[]): void {
+  private receiveAtClient({ chunk, marks }: Segment): boolean {
     const { observer } = this.options
     if (this.state === 'connecting') {
       if (!this.handle) {
         this.fail('ECONNREFUSED')
-        return
+        return true
       }
       this.state = 'open'
       observer.opened(this)
       this.end.opened()
     }
-    for (const { chunk, marks } of segments) {
-      for (const mark of marks) {
-        if (this.state === 'open') observer.arrived(this, mark)
-        else observer.vanished(this, mark)
-      }
-      if (this.state === 'open' && chunk.length > 0) this.end.data(chunk)
+    for (const mark of marks) {
+      if (this.state === 'open') observer.arrived(this, mark)
+      else observer.vanished(this, mark, 'in-flight')
     }
+    return this.state !== 'open' || chunk.length === 0 || this.end.data(chunk)
+  }
+
+  private endAtClient(): void {
+    if (this.state === 'closed') return
+    this.state = 'closed'
+    this.options.observer.closed(this, 'server closed')
+    this.end.ended()
   }
 
   private fail(code: 'ECONNREFUSED' | 'ENOTFOUND'): void {
@@ -200,18 +212,16 @@ export class Connection {
   }
 
   private transport(listener: Listener): ClientTransport {
+    const { toClient } = this
     return {
       remoteAddress: `${this.route.from}:${this.route.localPort}`,
       localAddress: `${listener.host}:${listener.port}`,
-      write: (bytes, marks) => this.toClient.send({ chunk: Buffer.from(bytes, 'latin1'), marks }),
-      unsentLength: 0,
-      end: () =>
-        this.toClient.close(() => {
-          if (this.state === 'closed') return
-          this.state = 'closed'
-          this.options.observer.closed(this, 'server closed')
-          this.end.ended()
-        }),
+      write: (bytes, marks) => toClient.send({ chunk: Buffer.from(bytes, 'latin1'), marks }),
+      get unsentLength() {
+        return toClient.unsentLength
+      },
+      end: () => toClient.end(),
+      destroy: () => toClient.destroy(),
     }
   }
 

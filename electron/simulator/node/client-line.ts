@@ -25,11 +25,13 @@ export function typeOf(client: Client): ClientType {
 // Redis's figures for a client that waits: what its structs and its reply buffer take.
 const CLIENT_BYTES = 904
 const REPLY_BUFFER_BYTES = 1024
+const REPLY_BLOCK_BYTES = 16 * 1024
 const FIRST_DESCRIPTOR = 7
 
 /** A client as CLIENT LIST and CLIENT INFO show it. */
 export function clientLine(node: RedisNode, client: Client): string {
   const pending = client.decoder.pendingLength
+  const unsent = client.transport.unsentLength
   const fields: readonly (readonly [string, string | number])[] = [
     ['id', client.id],
     ['addr', client.transport.remoteAddress],
@@ -51,9 +53,9 @@ export function clientLine(node: RedisNode, client: Client): string {
     ['rbs', REPLY_BUFFER_BYTES],
     ['rbp', 0],
     ['obl', client.outputLength],
-    ['oll', 0],
-    ['omem', 0],
-    ['tot-mem', CLIENT_BYTES + REPLY_BUFFER_BYTES + pending + client.outputLength],
+    ['oll', Math.ceil(unsent / REPLY_BLOCK_BYTES)],
+    ['omem', unsent],
+    ['tot-mem', CLIENT_BYTES + REPLY_BUFFER_BYTES + pending + client.outputLength + unsent],
     ['events', 'r'],
     ['cmd', client.lastCommand?.fullName ?? 'NULL'],
     ['user', client.user.name],

@@ -7,6 +7,7 @@ import { encode, type RespVersion } from '../resp/encode'
 import { noReply, type Reply } from '../resp/reply'
 import { RequestDecoder } from '../resp/request-decoder'
 import type { Blocked } from './blocking'
+import { UNCOUNTED_BYTES } from './buffer-limits'
 import type { Command } from './command'
 import type { RedisNode } from './redis-node'
 import type { Tracking } from './tracking'
@@ -64,6 +65,10 @@ export class Client implements ClientHandle, Subscriber {
   /** Closes once the command that it runs has its reply. */
   isCondemned = false
   isClosed = false
+  /** Is closed at once, and what waits for it is lost. */
+  private isCutOff = false
+  /** Since when more waits for it than its soft limit allows. */
+  overSoftSinceSeconds: number | undefined
   closeReason = 'client closed'
   private answered: Reply | undefined
   private out = ''
@@ -93,6 +98,7 @@ export class Client implements ClientHandle, Subscriber {
       this.lastActiveMs = this.node.nowMs
       if (tags) this.tags.push(...tags)
       this.decoder.push(bytes)
+      if (this.decoder.pendingLength > this.node.bufferLimits.queryBytesMax) this.cutOff('query buffer limit')
       this.readCommands()
       this.decoder.keep()
     })
@@ -201,6 +207,7 @@ export class Client implements ClientHandle, Subscriber {
     if (this.isClosed || this.isClosing) return
     if (this.out === '') this.node.dirtyClients.push(this)
     this.out += bytes
+    if (this.out.length > UNCOUNTED_BYTES) this.node.bufferLimits.check(this)
   }
 
   closeAfterReply(why: string): void {
@@ -209,8 +216,20 @@ export class Client implements ClientHandle, Subscriber {
     if (this.out === '') this.node.dirtyClients.push(this)
   }
 
+  /** Closes without a word: this client costs too much. */
+  cutOff(why: string): void {
+    this.closeAfterReply(why)
+    this.isCutOff = true
+    this.out = ''
+  }
+
   get outputLength(): number {
     return this.out.length
+  }
+
+  /** Bytes that wait until the other side takes them. */
+  get waitingLength(): number {
+    return this.out.length + this.transport.unsentLength
   }
 
   /** Sends what has gathered. Called once a turn. */
@@ -225,8 +244,11 @@ export class Client implements ClientHandle, Subscriber {
       stats.netOutputBytes += out.length
       stats.outputRate.add(this.node.turnUs, out.length)
       this.transport.write(out, marks.length > 0 ? marks : NO_MARKS)
+      if (this.transport.unsentLength > UNCOUNTED_BYTES) this.node.bufferLimits.check(this)
     }
-    if (this.isClosing) {
+    if (this.isCutOff) {
+      this.node.kill(this, this.closeReason)
+    } else if (this.isClosing) {
       this.node.release(this, this.closeReason)
       this.transport.end()
     }

@@ -1,6 +1,7 @@
 import type { Cancel } from '../ports'
 import type { RedisNode } from './redis-node'
 import { expireCycle } from './expire-cycle'
+import { closeIdleClients, soonestIdleMs } from './idle-clients'
 
 /**
  * Redis's cron runs `hz` times a second: it deletes keys that have expired, ends pauses and lets blocked clients go
@@ -51,7 +52,7 @@ export class Cron {
   }
 
   private soonestMs(): number {
-    let soonest = Math.min(this.node.pause.endsAtMs, this.node.blocking.soonestTimeoutMs)
+    let soonest = Math.min(this.node.pause.endsAtMs, this.node.blocking.soonestTimeoutMs, soonestIdleMs(this.node))
     // While clients are paused, no key expires.
     if (this.node.pause.isOn || !this.isExpiring) return soonest
     for (const db of this.node.keyspace.databases) soonest = Math.min(soonest, db.soonestExpiryMs)
@@ -64,6 +65,7 @@ export class Cron {
     this.node.turn(() => {
       if (this.node.pause.isOn) this.node.pause.endIfDue()
       this.lastTick = tick
+      closeIdleClients(this.node)
       if (!this.node.pause.isOn && this.isExpiring) {
         expireCycle(this.node)
         this.node.effects.endUnit(false)

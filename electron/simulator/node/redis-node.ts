@@ -15,6 +15,7 @@ import { encode } from '../resp/encode'
 import { error } from '../resp/reply'
 import { Scripting, type LuaModule } from '../scripting/scripting'
 import { Blocking } from './blocking'
+import { BufferLimits } from './buffer-limits'
 import { Client } from './client'
 import type { Command } from './command'
 import { CommandTable } from './command-table'
@@ -59,6 +60,7 @@ export class RedisNode implements KeyspaceHost {
   readonly aof: Aof
   readonly config: Config
   readonly limits: Limits
+  readonly bufferLimits: BufferLimits
   readonly acl: Acl
   readonly keyspace: Keyspace
   readonly pubsub: PubSub
@@ -90,6 +92,8 @@ export class RedisNode implements KeyspaceHost {
   turnUs = 0
   cause = 0
   eventFlags = 0
+  /** After so long a silence clients are cut off, unless 0: `timeout`. */
+  clientTimeoutSeconds = 0
   /** The longest string: `proto-max-bulk-len`. */
   bulkLengthMax = 0
   private takesTimes = true
@@ -120,6 +124,7 @@ export class RedisNode implements KeyspaceHost {
     this.startedAtSeconds = this.nowSeconds
     this.config = new Config({ port: String(options.port), ...options.config })
     this.limits = new Limits(this.config)
+    this.bufferLimits = new BufferLimits(this, this.config)
     this.acl = new Acl(this)
     this.runId = this.random.hex(40)
     this.replicationId = this.random.hex(40)
@@ -137,6 +142,10 @@ export class RedisNode implements KeyspaceHost {
     })
     this.config.follow('latency-tracking', (text) => (this.takesTimes = text === 'yes'))
     this.config.follow('hz', () => this.cron.restart())
+    this.config.follow('timeout', (text) => {
+      this.clientTimeoutSeconds = Number(text)
+      this.cron.wake()
+    })
     this.config.follow('notify-keyspace-events', (text) => (this.eventFlags = parseEventFlags(text) ?? 0))
     this.aof = new Aof(this)
     if (this.config.isOn('appendonly')) this.aof.open()
@@ -159,6 +168,7 @@ export class RedisNode implements KeyspaceHost {
     client.decoder.bulkLengthMax = this.bulkLengthMax
     this.observer?.clientConnected(client.id, transport.remoteAddress)
     this.clientsById.set(client.id, client)
+    if (this.clientTimeoutSeconds > 0) this.cron.wake()
     if (this.clientsById.size > this.config.number('maxclients')) {
       this.stats.connectionsRejected++
       this.turn(() => {
@@ -305,7 +315,7 @@ export class RedisNode implements KeyspaceHost {
   kill(client: Client, why: string): void {
     if (client.isClosed) return
     this.release(client, why)
-    client.transport.end()
+    client.transport.destroy()
   }
 
   unsubscribeAll(client: Client): void {

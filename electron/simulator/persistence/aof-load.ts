@@ -20,6 +20,7 @@ const nowhere: ClientTransport = {
   unsentLength: 0,
   write: () => undefined,
   end: () => undefined,
+  destroy: () => undefined,
 }
 
 /**

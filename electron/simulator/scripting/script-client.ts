@@ -10,6 +10,7 @@ const NOWHERE = {
   unsentLength: 0,
   write: () => {},
   end: () => {},
+  destroy: () => {},
 }
 
 /**

@@ -17,19 +17,27 @@ export class TestClient {
   chunks = 0
   marks: Mark[] = []
   hasEnded = false
+  /** What was written stays in the node's memory. */
+  takesNothing = false
+  unsentLength = 0
   readonly handle: ClientHandle
 
   constructor(node: RedisNode, remoteAddress = '127.0.0.1:50000') {
+    const unsentLength = () => this.unsentLength
     this.handle = node.connect({
       remoteAddress,
       localAddress: '127.0.0.1:6379',
-      unsentLength: 0,
+      get unsentLength() {
+        return unsentLength()
+      },
       write: (bytes, marks) => {
+        if (this.takesNothing) this.unsentLength += bytes.length
         this.received += bytes
         this.marks.push(...marks)
         this.chunks++
       },
       end: () => (this.hasEnded = true),
+      destroy: () => (this.hasEnded = true),
     })
   }
 

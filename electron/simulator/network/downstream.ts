@@ -1,0 +1,135 @@
+/**
+ * The way from a node to its client, with what TCP does for a client that does not read: its machine and the node's
+ * take in a window's worth of bytes, and what is written beyond that stays in the node's memory until there is room.
+ */
+import type { Clock, Mark, Random } from '../ports'
+import { Channel, type Latency } from './channel'
+
+export interface Segment {
+  readonly chunk: Uint8Array
+  readonly marks: readonly Mark[]
+}
+
+/** The client's socket, as bytes reach it. */
+export interface Receiver {
+  /** A segment is there. False when the client takes no more until `ready` is called. */
+  take(segment: Segment): boolean
+  /** Nothing more will come. */
+  ended(): void
+  /** A segment that never will be there. */
+  lost(segment: Segment, why: 'output-buffer' | 'in-flight'): void
+}
+
+/** What two socket buffers hold together, as Linux sizes them at first. */
+const WINDOW_BYTES = 128 * 1024
+
+export class Downstream {
+  private readonly channel: Channel<Segment>
+  /** Bytes on their way, or arrived and not read. */
+  private unread = 0
+  private arrived: Segment[] = []
+  private waiting: Segment[] = []
+  private waitingBytes = 0
+  private isStalled = false
+  private isEnding = false
+  private hasEnded = false
+  private isRefilling = false
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly random: Random,
+    private readonly latency: Latency,
+    private readonly receiver: Receiver,
+  ) {
+    this.channel = new Channel(clock, random, latency, (segments) => {
+      this.arrived.push(...segments)
+      this.hand()
+    })
+  }
+
+  /** Bytes in the node's own memory. */
+  get unsentLength(): number {
+    return this.waitingBytes
+  }
+
+  send(segment: Segment): void {
+    if (this.waiting.length > 0 || this.unread >= WINDOW_BYTES) {
+      this.waiting.push(segment)
+      this.waitingBytes += segment.chunk.length
+    } else {
+      this.put(segment)
+    }
+  }
+
+  /** Ends once everything has been sent. */
+  end(): void {
+    if (this.waiting.length > 0) this.isEnding = true
+    else this.close()
+  }
+
+  /** Ends with what is on its way; what the node still had in memory is lost. */
+  destroy(): void {
+    this.drop(this.waiting.splice(0), 'output-buffer')
+    this.waitingBytes = 0
+    this.close()
+  }
+
+  /** The client reads again. Its own code is running: it gets its bytes when that has come to rest. */
+  ready(): void {
+    if (!this.isStalled) return
+    this.isStalled = false
+    this.clock.after(0, () => this.hand())
+  }
+
+  /** The client is gone, with what it did not read. */
+  abandon(): void {
+    this.drop(this.arrived.splice(0), 'in-flight')
+    this.drop(this.waiting.splice(0), 'in-flight')
+    this.waitingBytes = 0
+  }
+
+  private put(segment: Segment): void {
+    this.unread += segment.chunk.length
+    this.channel.send(segment)
+  }
+
+  private close(): void {
+    this.channel.close(() => {
+      this.hasEnded = true
+      this.hand()
+    })
+  }
+
+  private hand(): void {
+    while (!this.isStalled) {
+      const segment = this.arrived.shift()
+      if (!segment) break
+      this.unread -= segment.chunk.length
+      if (!this.receiver.take(segment)) this.isStalled = true
+    }
+    if (this.waiting.length > 0 && this.unread < WINDOW_BYTES) this.refill()
+    if (this.hasEnded && this.arrived.length === 0) {
+      this.hasEnded = false
+      this.receiver.ended()
+    }
+  }
+
+  /** There is room again, which the node's machine hears of by the next acknowledgement. */
+  private refill(): void {
+    if (this.isRefilling) return
+    this.isRefilling = true
+    this.clock.after(this.random.integer(this.latency.minUs, this.latency.maxUs), () => {
+      this.isRefilling = false
+      while (this.waiting.length > 0 && this.unread < WINDOW_BYTES) {
+        const segment = this.waiting.shift()!
+        this.waitingBytes -= segment.chunk.length
+        this.put(segment)
+      }
+      if (this.waiting.length === 0 && this.isEnding) this.close()
+    })
+  }
+
+  private drop(segments: readonly Segment[], why: 'output-buffer' | 'in-flight'): void {
+    for (const segment of segments) this.receiver.lost(segment, why)
+  }
+}
