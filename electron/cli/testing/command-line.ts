@@ -49,10 +49,11 @@ export interface Served {
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
-/** `eventyard serve --trace` on a free port, once it says that it is ready. */
-export function serve(): Promise<Served> {
+/** `eventyard serve` on a free port, with `--trace` unless told otherwise, once it says that it is ready. */
+export function serve(...args: string[]): Promise<Served> {
   ensureBuilt()
-  const child = spawn(process.execPath, [`${bundleFolder}/cli.cjs`, 'serve', '--port', '0', '--trace'], { cwd: root })
+  const words = ['serve', '--port', '0', ...(args.length > 0 ? args : ['--trace'])]
+  const child = spawn(process.execPath, [`${bundleFolder}/cli.cjs`, ...words], { cwd: root })
   const ended = finished(child)
   let text = ''
   return new Promise((resolve, reject) => {
