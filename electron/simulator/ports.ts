@@ -36,6 +36,8 @@ export class DiskError extends Error {
  * survives the node, but not the machine, until it was synced. All of it throws DiskError where the system refuses.
  */
 export interface Disk {
+  /** Where a person finds the file. */
+  pathOf(name: string): string
   /** The length of a file, or undefined where there is none. */
   size(name: string): number | undefined
   read(name: string, from: number, length: number): Uint8Array

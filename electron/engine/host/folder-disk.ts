@@ -49,6 +49,10 @@ export class FolderDisk implements Disk {
     return new FolderDisk(folder, enter)
   }
 
+  pathOf(name: string): string {
+    return join(this.folder, name)
+  }
+
   size(name: string): number | undefined {
     return attempt(() => {
       const path = join(this.folder, name)

@@ -79,6 +79,10 @@ export class SimulatedDisk implements Disk {
     this.files = new Map(this.durableFiles)
   }
 
+  pathOf(name: string): string {
+    return name
+  }
+
   size(name: string): number | undefined {
     return this.files.get(name)?.length
   }

@@ -32,7 +32,7 @@ export class AofFiles {
     const size = this.disk.size(this.manifestPath)
     if (size !== undefined) {
       const text = Buffer.from(this.disk.read(this.manifestPath, 0, size)).toString('latin1')
-      this.manifest = AofManifest.parse(text, this.manifestPath)
+      this.manifest = AofManifest.parse(text, this.disk.pathOf(this.manifestPath))
       this.persisted = text
     }
   }
@@ -59,7 +59,8 @@ export class AofFiles {
     const at = path.lastIndexOf('/') + 1
     const temp = `${path.slice(0, at)}temp-${path.slice(at)}`
     this.disk.delete(temp)
-    if (this.disk.append(temp, bytes) < bytes.length) throw new EventyardError('aof.full', { file: path })
+    if (this.disk.append(temp, bytes) < bytes.length)
+      throw new EventyardError('aof.full', { file: this.disk.pathOf(path) })
     this.disk.sync(temp)
     this.disk.rename(temp, path)
     this.disk.syncFolder(this.folder)

@@ -30,7 +30,8 @@ const nowhere: ClientTransport = {
 export function loadAof(node: RedisNode, files: AofFiles): AofCut | undefined {
   const paths = files.manifest.files.map(({ name }) => files.path(name))
   const missing = paths.find((path) => files.disk.size(path) === undefined)
-  if (missing !== undefined) throw new EventyardError('aof.missing', { file: missing, manifest: files.manifestPath })
+  const manifest = files.disk.pathOf(files.manifestPath)
+  if (missing !== undefined) throw new EventyardError('aof.missing', { file: files.disk.pathOf(missing), manifest })
   let cut: AofCut | undefined
   node.isLoading = true
   try {
@@ -47,8 +48,10 @@ export function loadAof(node: RedisNode, files: AofFiles): AofCut | undefined {
 function loadFile(node: RedisNode, files: AofFiles, path: string, isLast: boolean): AofCut | undefined {
   const { disk } = files
   const size = disk.size(path)!
+  const file = disk.pathOf(path)
+  const manifest = disk.pathOf(files.manifestPath)
   if (size >= 5 && String.fromCharCode(...disk.read(path, 0, 5)) === 'REDIS') {
-    throw new EventyardError('aof.rdb', { file: path })
+    throw new EventyardError('aof.rdb', { file })
   }
   const reader = new AofReader(disk, path, size)
   const client = loadingClient(node)
@@ -58,24 +61,24 @@ function loadFile(node: RedisNode, files: AofFiles, path: string, isLast: boolea
     const item = reader.next()
     if (item.kind === 'command') {
       const problem = replay(node, client, item.argv)
-      if (problem !== undefined) throw new EventyardError('aof.command', { file: path, offset: whole, problem })
+      if (problem !== undefined) throw new EventyardError('aof.command', { file, offset: whole, problem })
     } else if (item.kind === 'wrong') {
       const { offset } = reader
       throw new EventyardError('aof.format', {
-        file: path,
+        file,
         offset,
         problem: item.problem,
-        manifest: files.manifestPath,
+        manifest,
       })
     } else if (item.kind === 'end' && !client.transaction) {
       return undefined
     } else {
       // A transaction without its EXEC is cut off as a whole.
       if (!isLast || !node.config.isOn('aof-load-truncated')) {
-        throw new EventyardError('aof.truncated', { file: path, offset: whole, manifest: files.manifestPath })
+        throw new EventyardError('aof.truncated', { file, offset: whole, manifest })
       }
       disk.truncate(path, whole)
-      return { file: path, offset: whole, lost: size - whole }
+      return { file, offset: whole, lost: size - whole }
     }
   }
 }

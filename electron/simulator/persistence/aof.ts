@@ -83,7 +83,11 @@ export class Aof implements EffectSink {
       this.baseSize = manifest.base ? disk.size(files.path(manifest.base.name))! : 0
     } catch (error) {
       if (!(error instanceof DiskError)) throw error
-      throw new EventyardError('aof.folder', { folder: files.folder, problem: error.message }, { cause: error })
+      throw new EventyardError(
+        'aof.folder',
+        { folder: disk.pathOf(files.folder), problem: error.message },
+        { cause: error },
+      )
     }
     this.syncedSize = this.currentSize
     this.lastSyncSeconds = node.nowSeconds
@@ -284,7 +288,13 @@ export class Aof implements EffectSink {
       if (!(error instanceof DiskError)) throw error
       this.writeError = error
       if (policy === 'always') {
-        this.node.die(new EventyardError('aof.unwritable', { file: path, problem: error.message }, { cause: error }))
+        this.node.die(
+          new EventyardError(
+            'aof.unwritable',
+            { file: this.files.disk.pathOf(path), problem: error.message },
+            { cause: error },
+          ),
+        )
         return false
       }
       taken = this.withoutPart(path, taken)
@@ -312,7 +322,13 @@ export class Aof implements EffectSink {
     this.syncedSize = this.currentSize
     this.lastSyncSeconds = node.nowSeconds
     const fail = (error: DiskError) => {
-      node.die(new EventyardError('aof.unwritable', { file: path, problem: error.message }, { cause: error }))
+      node.die(
+        new EventyardError(
+          'aof.unwritable',
+          { file: this.files.disk.pathOf(path), problem: error.message },
+          { cause: error },
+        ),
+      )
     }
     try {
       return this.files.disk.syncFirst(path, (error) => (error ? fail(error) : node.resume()))
