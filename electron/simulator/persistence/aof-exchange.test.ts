@@ -8,8 +8,10 @@ import { bytesOfStep, conversation, countReplies, type Step } from '../testing/c
 import { dump, type Ask } from '../testing/dump'
 import { effectCases, unitCases } from '../testing/effect-cases'
 import { ManualClock } from '../testing/manual-clock'
-import { hasRealRedis, pause, RawClient, RealRedis } from '../testing/real-redis'
-import { request, TestClient, testNode, type TestNode } from '../testing/test-client'
+import type { RawClient } from '../testing/real-redis'
+import { hasRealRedis, pause, RealRedis } from '../testing/real-redis'
+import type { TestClient } from '../testing/test-client'
+import { request, testNode, type TestNode } from '../testing/test-client'
 
 const { flushall, ...others } = effectCases
 const cases = [flushall!, ...Object.values(others), ...Object.values(unitCases)]
@@ -108,15 +110,17 @@ describe.skipIf(!hasRealRedis())('an AOF', () => {
       for (const steps of halves[0]!) await tellReal(server, steps)
       const ask = await askReal(server)
       expect(await ask('BGREWRITEAOF')).toContain('started')
-      for (let tries = 0; tries < 50 && !(await ask('INFO')).includes('aof_rewrite_in_progress:0'); tries++)
+      for (let tries = 0; tries < 50 && !(await ask('INFO')).includes('aof_rewrite_in_progress:0'); tries++) {
         await pause(50)
+      }
       for (const steps of halves[1]!) await tellReal(server, steps)
       const disk = new SimulatedDisk({ clock: new ManualClock(0) })
       disk.makeFolder(FOLDER)
       const source = join(server.folder, FOLDER)
       expect(readdirSync(source)).toContain('appendonly.aof.2.base.aof')
-      for (const name of readdirSync(source))
+      for (const name of readdirSync(source)) {
         disk.append(`${FOLDER}/${name}`, Buffer.from(readFileSync(join(source, name))))
+      }
       const world = start(disk)
       const expected = await dump(ask, DATABASES)
       expect(expected.length).toBeGreaterThan(50)

@@ -59,8 +59,9 @@ export class AofFiles {
     const at = path.lastIndexOf('/') + 1
     const temp = `${path.slice(0, at)}temp-${path.slice(at)}`
     this.disk.delete(temp)
-    if (this.disk.append(temp, bytes) < bytes.length)
+    if (this.disk.append(temp, bytes) < bytes.length) {
       throw new EventyardError('aof.full', { file: this.disk.pathOf(path) })
+    }
     this.disk.sync(temp)
     this.disk.rename(temp, path)
     this.disk.syncFolder(this.folder)

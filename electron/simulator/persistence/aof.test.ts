@@ -4,6 +4,7 @@ import { SimulatedDisk, type SimulatedDiskOptions } from '../disk/simulated-disk
 import { RedisNode } from '../node/redis-node'
 import { SeededRandom } from '../clock/seeded-random'
 import { ManualClock } from '../testing/manual-clock'
+import { luaModule } from '../testing/lua-module'
 import { TestClient } from '../testing/test-client'
 
 const EPOCH_US = 1_700_000_000_000_000
@@ -22,6 +23,7 @@ function machine(diskOptions: Partial<SimulatedDiskOptions> = {}) {
       clock,
       random: new SeededRandom(1),
       disk,
+      lua: luaModule,
       died: (why) => deaths.push(why.message),
       config: { appendonly: 'yes', ...config },
     })
@@ -125,6 +127,8 @@ describe('the AOF', () => {
     expect(client.send('SET', 'k', '3')).toBe(refusal)
     expect(client.send('PING')).toBe(refusal)
     expect(client.send('GET', 'k')).toBe('$1\r\n2\r\n')
+    const script = "return redis.pcall('SET', 'k', 1)"
+    expect(client.send('EVAL', script, '0')).toContain('MISCONF Errors writing to the AOF file: No space left')
     client.send('MULTI')
     expect(client.send('SET', 'k', '4')).toBe(refusal)
     client.send('DISCARD')

@@ -2,6 +2,7 @@ import type { Bytes } from '../../../shared/bytes'
 import type { Client } from '../node/client'
 import type { Command } from '../node/command'
 import { logDenial, perform } from '../node/dispatch'
+import { aofUnwritable } from '../node/errors'
 import type { RedisNode } from '../node/redis-node'
 import { error, type Reply } from '../resp/reply'
 import type { ScriptClient } from './script-client'
@@ -61,5 +62,8 @@ function refuse(run: ScriptRun, command: Command | undefined, argv: readonly Byt
   if (denial) return denials[denial.reason]
   // A message that replicas would get counts as a write.
   if (command.mayReplicate && run.isReadOnly) return readOnly
+  // One that has begun to write may go on: half of what it does would be worse.
+  const { error: diskError } = run.node.aof
+  if (diskError && command.isWrite && !run.hasWritten) return aofUnwritable(diskError.message)
   return undefined
 }
