@@ -9,6 +9,9 @@ import { isError, readInteger } from './arguments'
 const noScript = error('NOSCRIPT No matching script. Please use EVAL.')
 const tooManyKeys = error("ERR Number of keys can't be greater than number of args")
 const negativeKeys = error("ERR Number of keys can't be negative")
+const unkillable = error(
+  'UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait the script termination or kill the server in a hard way using the SHUTDOWN NOSAVE command.',
+)
 const notBusy = error('NOTBUSY No scripts in execution right now.')
 
 /** EVAL and its like differ in how they name the script and in whether it may write. */
@@ -28,8 +31,7 @@ function evaluate(
     if (count < 0) return negativeKeys
     const script = find(call)
     if ('kind' in script) return script
-    const end = 3 + Number(count)
-    return node.scripting.execute(client, script, argv.slice(3, end), argv.slice(end), isReadOnly)
+    return node.scripting.execute(call, script, Number(count), isReadOnly)
   }
 }
 
@@ -61,7 +63,13 @@ export const flush: Handler = ({ node, argv }) => {
   return ok
 }
 
-export const kill: Handler = () => notBusy
+export const kill: Handler = ({ node }) => {
+  const { run } = node.scripting
+  if (!run) return notBusy
+  if (run.hasWritten) return unkillable
+  run.isKilled = true
+  return ok
+}
 
 export const debug: Handler = ({ argv }) => {
   const mode = lower(argv[2]! as Bytes)

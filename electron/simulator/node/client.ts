@@ -59,6 +59,8 @@ export class Client implements ClientHandle, Subscriber {
   /** Set while nothing may be read: a blocking command waits. */
   block: Blocked | undefined
   postponed: Postponed | undefined
+  /** Its script was interrupted and goes on later. */
+  isInScript = false
   tracking: Tracking | undefined
   /** Closes once its replies are out; reads nothing more. */
   isClosing = false
@@ -107,7 +109,8 @@ export class Client implements ClientHandle, Subscriber {
   /** Runs what has come in, until a command is cut off or makes the client wait. */
   readCommands(): void {
     const { decoder } = this
-    while (!this.isClosing && !this.isClosed && this.block === undefined && this.postponed === undefined) {
+    while (!this.isClosing && !this.isClosed && !this.isWaiting && this.postponed === undefined) {
+      if (this.node.isFrozen) return
       const argv = decoder.next()
       if (argv === undefined) break
       this.node.execute(this, argv, this.tags.length > 0 ? this.tags.shift()! : 0)
@@ -129,6 +132,11 @@ export class Client implements ClientHandle, Subscriber {
 
   closed(): void {
     this.node.turn(() => this.node.release(this, this.closeReason))
+  }
+
+  /** The command that it runs has no reply yet. */
+  get isWaiting(): boolean {
+    return this.block !== undefined || this.isInScript
   }
 
   get isSubscriber(): boolean {

@@ -13,6 +13,8 @@ export class Command {
   readonly isWrite: boolean
   readonly isReadOnly: boolean
   readonly isHiddenFromMonitor: boolean
+  /** Runs even while a script takes longer than it should. */
+  readonly isAllowedWhileBusy: boolean
   readonly isHiddenFromSlowlog: boolean
   /** May it change the data set or reach replicas, so that CLIENT PAUSE WRITE holds it back? */
   readonly mayReplicate: boolean
@@ -41,6 +43,7 @@ export class Command {
     this.isForbiddenInMulti = this.has('no_multi')
     this.isWrite = this.has('write')
     this.isReadOnly = this.has('readonly')
+    this.isAllowedWhileBusy = this.has('allow_busy')
     this.isHiddenFromMonitor = this.has('skip_monitor') || this.has('admin')
     this.isHiddenFromSlowlog = this.has('skip_slowlog')
     this.mayReplicate = this.isWrite || this.has('may_replicate')

@@ -66,7 +66,7 @@ export class Cron {
       if (this.node.pause.isOn) this.node.pause.endIfDue()
       this.lastTick = tick
       closeIdleClients(this.node)
-      if (!this.node.pause.isOn && this.isExpiring) {
+      if (!this.node.pause.isOn && this.isExpiring && !this.node.scripting.run) {
         expireCycle(this.node)
         this.node.effects.endUnit(false)
       }

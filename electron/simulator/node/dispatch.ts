@@ -76,7 +76,7 @@ export function perform(node: RedisNode, client: Client, command: Command, argv:
   const returned = command.run!({ node, client, db: client.db, argv })
   if (node.effects.isOn) node.effects.commandDone(client, command, argv, node.changes > changes)
   // Counted afterwards, so that CONFIG RESETSTAT counts itself and INFO does not; a blocked call when it is over.
-  if (!client.block) node.countCall(client, command, argv)
+  if (!client.isWaiting) node.countCall(client, command, argv)
   node.stats.commandsProcessed++
   if (returned.kind === 'error' && !returned.isCounted) {
     command.failedCalls++
@@ -136,6 +136,8 @@ function refuse(node: RedisNode, client: Client, command: Command, argv: readonl
     if (denied) return denied
   }
   if (client.resp === 2 && !command.isForSubscribers && client.isSubscriber) return notForSubscribers(command.fullName)
+  // Between two parts of a script; its own commands do not come by here.
+  if (node.scripting.run && !command.isAllowedWhileBusy) return errors.busyScript
   return undefined
 }
 

@@ -16,6 +16,7 @@ export const errors = {
   wrongPassword: error('WRONGPASS invalid username-password pair or user is disabled.'),
   noMulti: error('ERR Command not allowed inside a transaction'),
   execAborted: error('EXECABORT Transaction discarded because of previous errors.'),
+  busyScript: error('BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.'),
   maxClients: error('ERR max number of clients reached'),
 } as const
 

@@ -77,6 +77,8 @@ export class RedisNode implements KeyspaceHost {
   readonly replicationId: string
   readonly startedUs: number
   readonly startedAtSeconds: number
+  /** A script runs and nothing else, not even a look at what clients say. */
+  isFrozen = false
   peakMemory = 0
   /** Keys changed since the node started: `rdb_changes_since_last_save`. */
   changes = 0
@@ -235,8 +237,10 @@ export class RedisNode implements KeyspaceHost {
     this.tracking.tellPending(client)
     this.current = current
     this.cause = cause
+    if (!client.isWaiting) client.endCommand()
+    // What a script has done so far is told, and waited for, when it is over.
+    if (this.scripting.run) return
     if (this.effects.isOn) this.effects.endUnit(!client.lastCommand?.touchesAnyKey)
-    if (!client.block) client.endCommand()
     if (this.blocking.hasReadyKeys) this.blocking.serve()
   }
 
@@ -377,6 +381,7 @@ export class RedisNode implements KeyspaceHost {
     if (this.isDown) return
     for (const client of [...this.clientsById.values()]) this.kill(client, 'node shut down')
     this.isDown = true
+    this.scripting.timer.stop()
     this.cron.stop()
     this.aof.abandon()
   }

@@ -4,6 +4,7 @@ import { array, bulk, integer, nothing, push, type Reply } from '../resp/reply'
 import type { Client } from './client'
 import type { Command } from './command'
 import { keysOf } from './command-keys'
+import type { KeySpec } from './command-spec'
 import type { RedisNode } from './redis-node'
 
 /** CLIENT TRACKING as one client turned it on. */
@@ -63,13 +64,19 @@ export class TrackingTable {
     this.clients.delete(client)
   }
 
-  /** A client has read: remember its keys, as far as it wants that. */
+  /** A client has run a command, which may have been one that reads. */
   remember(client: Client, command: Command, argv: readonly Bytes[]): void {
-    const { tracking } = client
-    if (!tracking || tracking.isBroadcast || !command.isReadOnly) return
-    if (tracking.choice !== 'all' && tracking.isChosen !== (tracking.choice === 'optin')) return
+    if (!command.isReadOnly) return
     const { keys } = command.spec
     if (keys.find === 'by' && keys.isCacheable?.(argv) === false) return
+    this.rememberKeys(client, keys, argv)
+  }
+
+  /** Remembers keys that a client was told of, as far as it wants that. */
+  rememberKeys(client: Client, keys: KeySpec, argv: readonly Bytes[]): void {
+    const { tracking } = client
+    if (!tracking || tracking.isBroadcast) return
+    if (tracking.choice !== 'all' && tracking.isChosen !== (tracking.choice === 'optin')) return
     for (const at of keysOf(keys, argv)) {
       const key = argv[at]!
       const readers = this.readers.get(key)

@@ -1,6 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { Client } from '../node/client'
 import type { Command } from '../node/command'
+import { countedKeys } from '../node/command-spec'
 import { logDenial, perform } from '../node/dispatch'
 import { aofUnwritable } from '../node/errors'
 import type { RedisNode } from '../node/redis-node'
@@ -19,9 +20,12 @@ export interface ScriptRun {
   /** It has called a command that writes, so it can be stopped no more. */
   hasWritten: boolean
   isKilled: boolean
-  /** It has run longer than `busy-reply-threshold`. */
-  isBusy: boolean
+  readonly argv: readonly Bytes[]
+  /** The cause of whatever it does. */
+  readonly tag: number
 }
+
+const keysOfScript = countedKeys(2)
 
 const unknown = error('ERR Unknown Redis command called from script')
 const wrongCount = error('ERR Wrong number of args calling Redis command from script')
@@ -49,8 +53,8 @@ export function callFromScript(run: ScriptRun, argv: readonly Bytes[]): Reply {
   if (command!.isWrite) run.hasWritten = true
   client.lastCommand = command
   const reply = perform(node, client, command!, argv)
-  // What a script has read, its caller may have cached.
-  if (caller.tracking) node.tracking.remember(caller, command!, argv)
+  // Once a script has read anything, Redis takes the keys that it was given for those its caller may have cached.
+  if (caller.tracking && command!.isReadOnly) node.tracking.rememberKeys(caller, keysOfScript, run.argv)
   return reply
 }
 

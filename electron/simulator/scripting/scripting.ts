@@ -1,8 +1,8 @@
 import type { Bytes } from '../../../shared/bytes'
-import type { Client } from '../node/client'
+import type { Call } from '../node/command-spec'
 import { Target } from '../node/effects'
 import type { RedisNode } from '../node/redis-node'
-import { error, type Reply } from '../resp/reply'
+import { error, noReply, type Reply } from '../resp/reply'
 import { libraries } from './libraries/libraries'
 import { Lua } from './lua'
 import { luaStatus, REGISTRY } from './lua-exports'
@@ -14,6 +14,7 @@ import { ScriptCache, type CachedScript } from './script-cache'
 import type { ScriptRun } from './script-call'
 import { ScriptClient } from './script-client'
 import { takeError } from './script-error'
+import { ScriptTimer } from './script-timer'
 import type { WasmModule } from './web-assembly'
 
 /** Gives the compiled WebAssembly of Lua; asked for at the first script. */
@@ -34,42 +35,66 @@ export class Scripting {
   readonly version = VERSION
   private interpreter: { readonly lua: Lua; readonly sandbox: Sandbox } | undefined
   private client: ScriptClient | undefined
+  readonly timer: ScriptTimer
 
   constructor(
     private readonly node: RedisNode,
     private readonly module: LuaModule | undefined,
-  ) {}
+  ) {
+    this.timer = new ScriptTimer(node, this)
+  }
 
   /** The script with this text, compiled now if it is new, or what is wrong with it. */
   load(body: Bytes): CachedScript | Reply {
     return this.cache.findBody(body) ?? this.cache.add(this.start().lua, body)
   }
 
-  /** Runs a script to its end, for a client. */
-  execute(caller: Client, script: CachedScript, keys: readonly Bytes[], args: readonly Bytes[], ro: boolean): Reply {
+  /** Runs a script for the client that calls it, to its end or until it has to be interrupted. */
+  execute({ client: caller, argv }: Call, script: CachedScript, keyCount: number, ro: boolean): Reply {
+    const keys = argv.slice(3, 3 + keyCount)
+    const args = argv.slice(3 + keyCount)
     const isReadOnly = ro || script.flags?.has('no-writes') === true
     if (ro && script.flags && !script.flags.has('no-writes')) return writesForbidden
     const { lua, sandbox } = this.start()
     const client = (this.client ??= new ScriptClient(this.node))
     client.standFor(caller)
     const { node } = this
-    this.run = { node, caller, client, sha: script.sha, isReadOnly, hasWritten: false, isKilled: false, isBusy: false }
+    const { sha } = script
+    this.run = { node, caller, client, sha, isReadOnly, hasWritten: false, isKilled: false, argv, tag: node.cause }
+    sandbox.setGlobalArray('KEYS', keys)
+    sandbox.setGlobalArray('ARGV', args)
+    this.timer.begin(lua, sandbox)
+    lua.c.lua_rawgeti(sandbox.thread, REGISTRY, script.reference)
+    const reply = this.proceed()
+    if (reply) return reply
+    this.timer.suspend()
+    return noReply
+  }
+
+  /** Lets the script run on. Gives its reply when it is over, and nothing when it was interrupted. */
+  proceed(): Reply | undefined {
+    const { lua, sandbox } = this.start()
+    const { c } = lua
+    const { thread } = sandbox
+    const run = this.run!
+    let isOver = true
     try {
-      sandbox.setGlobalArray('KEYS', keys)
-      sandbox.setGlobalArray('ARGV', args)
-      const { c } = lua
-      const { thread } = sandbox
-      c.lua_rawgeti(thread, REGISTRY, script.reference)
       const status = c.lua_resume(thread, 0)
+      if (status === luaStatus.yield) {
+        isOver = false
+        return undefined
+      }
       if (status !== luaStatus.ok) {
         sandbox.scriptThread = 0
-        return takeError(lua, thread, sandbox.tables, script.sha)
+        return takeError(lua, thread, sandbox.tables, run.sha)
       }
       c.lua_settop(thread, 1)
-      return takeReply(lua, thread, client.resp, sandbox.tables)
+      return takeReply(lua, thread, run.client.resp, sandbox.tables)
     } finally {
-      this.run = undefined
-      node.effects.allowed = Target.all
+      if (isOver) {
+        this.run = undefined
+        this.node.effects.allowed = Target.all
+      }
     }
   }
 
@@ -83,6 +108,8 @@ export class Scripting {
     if (this.interpreter) return this.interpreter
     if (!this.module) throw new Error(`node ${this.node.name} was made without Lua, and was asked to run a script`)
     const lua = new Lua(this.module())
-    return (this.interpreter = { lua, sandbox: new Sandbox(lua, [redisLibrary(this), ...libraries]) })
+    const sandbox = new Sandbox(lua, [redisLibrary(this), ...libraries])
+    this.timer.watch(lua, sandbox)
+    return (this.interpreter = { lua, sandbox })
   }
 }

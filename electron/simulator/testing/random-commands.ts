@@ -2,6 +2,7 @@ import type { Random } from '../ports'
 import { hashes, sets } from './random-collections'
 import { lists } from './random-lists'
 import { integers, keys, Pick, values, type Make } from './random-pick'
+import { scriptCommands } from './random-scripts'
 import { sortedSets } from './random-sorted-sets'
 import { streams } from './random-streams'
 
@@ -128,6 +129,7 @@ const families = [
   sets,
   streams,
   streams,
+  scriptCommands,
   streams,
   generic,
   generic,
