@@ -9,6 +9,7 @@ import { diagnosticsConversations } from './testing/conversations/diagnostics'
 import { genericConversations } from './testing/conversations/generic'
 import { hashConversations } from './testing/conversations/hashes'
 import { listConversations } from './testing/conversations/lists'
+import { maxmemoryConversations } from './testing/conversations/maxmemory'
 import { protocolConversations } from './testing/conversations/protocol'
 import { pubsubConversations } from './testing/conversations/pubsub'
 import { serverConversations } from './testing/conversations/server'
@@ -59,6 +60,7 @@ const conversations: readonly Conversation[] = [
   ...protocolConversations,
   ...pubsubConversations,
   ...serverConversations,
+  ...maxmemoryConversations,
   ...diagnosticsConversations,
   ...aclRuleConversations,
   ...aclConversations,

@@ -51,6 +51,7 @@ const glyphs: Readonly<Record<EventType, GlyphName>> = {
   'message.lost': 'lost',
   'key.changed': 'mark',
   'key.expired': 'key-expired',
+  'key.evicted': 'key-expired',
   'node.started': 'reconnected',
   'node.killed': 'node-down',
 }
@@ -153,6 +154,7 @@ export function rowOf(event: TraceEvent, log: TraceLog): EventRow {
       break
     case 'actor.left':
     case 'key.expired':
+    case 'key.evicted':
       break
   }
   return shown

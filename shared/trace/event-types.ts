@@ -61,6 +61,8 @@ export const eventTypes = {
 
   'key.changed': { family: 'plain', fields: { node: 'text', db: 'number', key: 'bytes', event: 'text' } },
   'key.expired': { family: 'react', fields: { node: 'text', db: 'number', key: 'bytes' } },
+  /** Deleted because more memory was used than `maxmemory` allows. */
+  'key.evicted': { family: 'react', fields: { node: 'text', db: 'number', key: 'bytes' } },
   'node.started': { family: 'route', fields: { node: 'text', role: 'text', address: 'text' } },
   'node.killed': { family: 'break', fields: { node: 'text', why: 'text' } },
 } as const satisfies Readonly<Record<string, EventSpec>>

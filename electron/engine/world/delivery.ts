@@ -237,7 +237,7 @@ export class Delivery implements NetworkObserver {
   }
 
   private keyChanged(node: string, { cause, db, key, event }: KeyChange): void {
-    if (event === 'expired') this.trace.note('key.expired', cause, [node, db, key])
+    if (event === 'expired' || event === 'evicted') this.trace.note(`key.${event}`, cause, [node, db, key])
     else this.trace.note('key.changed', cause, [node, db, key, event])
   }
 

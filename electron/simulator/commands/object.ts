@@ -23,10 +23,6 @@ function inspect(look: (entry: Entry, call: Call) => Reply): Handler {
   }
 }
 
-function tracksFrequency({ node }: Call): boolean {
-  return node.config.get('maxmemory-policy').endsWith('-lfu')
-}
-
 const encoding = inspect(({ value }) => bulk(value.encoding))
 
 const refcount = inspect(({ value }) => {
@@ -40,13 +36,14 @@ const refcount = inspect(({ value }) => {
 })
 
 const idletime = inspect((entry, call) => {
-  if (tracksFrequency(call)) return noIdleTime
+  if (call.node.frequency.isCounted) return noIdleTime
   return integer(Math.max(0, Math.floor(call.node.nowMs / 1000) - entry.usedAtSeconds))
 })
 
-// Without evictions by frequency nothing is counted, and with them every key starts at this.
-const FREQUENCY_OF_NEW_KEYS = 5
-const freq = inspect((_entry, call) => (tracksFrequency(call) ? integer(FREQUENCY_OF_NEW_KEYS) : noFrequency))
+const freq = inspect((entry, { node }) => {
+  const { frequency, nowSeconds } = node
+  return frequency.isCounted ? integer(frequency.of(entry, nowSeconds)) : noFrequency
+})
 
 const acl = ['keyspace', 'read', 'slow'] as const
 

@@ -8,7 +8,7 @@ export class Config {
   readonly parameters: ReadonlyMap<string, Parameter> = byName
   private readonly values = new Map<string, string>()
   private readonly appliers = new Map<string, (value: string) => string | undefined>()
-  private readonly listeners = new Map<string, (value: string) => void>()
+  private readonly listeners = new Map<string, ((value: string) => void)[]>()
 
   constructor(overrides: Readonly<Record<string, string>> = {}) {
     for (const parameter of parameters) this.values.set(parameter.name, parameter.initial)
@@ -44,7 +44,7 @@ export class Config {
     const { name } = parameter
     const old = this.get(name)
     this.values.set(name, value)
-    this.listeners.get(name)?.(value)
+    for (const listener of this.listeners.get(name) ?? []) listener(value)
     const refusal = old === value ? undefined : this.appliers.get(name)?.(value)
     if (refusal !== undefined) this.values.set(name, old)
     return refusal
@@ -57,7 +57,7 @@ export class Config {
 
   /** Calls back now and whenever the parameter is set. */
   follow(name: string, listener: (value: string) => void): void {
-    this.listeners.set(name, listener)
+    this.listeners.set(name, [...(this.listeners.get(name) ?? []), listener])
     listener(this.get(name))
   }
 }

@@ -1,4 +1,5 @@
 import type { Bytes } from '../../../shared/bytes'
+import { NEW_KEY_FREQUENCY } from '../memory/frequency'
 import type { Value } from './value'
 
 /** `expiresAtMs` of a key without a time to live. */
@@ -15,6 +16,11 @@ export class Entry {
   volatilePlace = -1
   /** Unix seconds of the last use, for OBJECT IDLETIME. */
   usedAtSeconds = 0
+  /** How often it was used, and when that was counted last, in Unix minutes: for the LFU policies. */
+  frequency = NEW_KEY_FREQUENCY
+  countedAtMinutes = 0
+  /** What it takes, as far as that was asked for. Set by `Database.weigh` only. */
+  bytes = 0
 
   constructor(
     readonly key: Bytes,
@@ -35,6 +41,8 @@ export class Database {
   expireCursor = 0
   /** No key expires before this; too early is fine, too late never. Infinity without volatile keys. */
   soonestExpiryMs = Infinity
+  /** What all keys take, as far as they were weighed. */
+  entryBytes = 0
 
   constructor(readonly index: number) {}
 
@@ -56,6 +64,7 @@ export class Database {
 
   remove(entry: Entry): void {
     this.entries.delete(entry.key)
+    this.weigh(entry, 0)
     const last = this.all.pop()!
     if (last !== entry) {
       this.all[entry.place] = last
@@ -84,7 +93,13 @@ export class Database {
     if (this.volatile.length === 0) this.soonestExpiryMs = Infinity
   }
 
+  weigh(entry: Entry, bytes: number): void {
+    this.entryBytes += bytes - entry.bytes
+    entry.bytes = bytes
+  }
+
   clear(): void {
+    this.entryBytes = 0
     this.entries = new Map()
     this.all = []
     this.volatile = []
@@ -94,9 +109,9 @@ export class Database {
 
   /** Gives this database the keys of the other and the other way round. */
   swapWith(other: Database): void {
-    const { entries, all, volatile, expireCursor, soonestExpiryMs } = this
+    const { entries, all, volatile, expireCursor, soonestExpiryMs, entryBytes } = this
     this.take(other)
-    other.take({ entries, all, volatile, expireCursor, soonestExpiryMs })
+    other.take({ entries, all, volatile, expireCursor, soonestExpiryMs, entryBytes })
   }
 
   private take(contents: DatabaseContents): void {
@@ -105,7 +120,11 @@ export class Database {
     this.volatile = contents.volatile
     this.expireCursor = contents.expireCursor
     this.soonestExpiryMs = contents.soonestExpiryMs
+    this.entryBytes = contents.entryBytes
   }
 }
 
-type DatabaseContents = Pick<Database, 'entries' | 'all' | 'volatile' | 'expireCursor' | 'soonestExpiryMs'>
+type DatabaseContents = Pick<
+  Database,
+  'entries' | 'all' | 'volatile' | 'expireCursor' | 'soonestExpiryMs' | 'entryBytes'
+>

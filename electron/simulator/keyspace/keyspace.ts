@@ -1,5 +1,6 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { NodeObserver } from '../ports'
+import type { Frequency } from '../memory/frequency'
 import type { Stats } from '../node/stats'
 import { Database, type Entry, NEVER } from './database'
 import { EventClass } from './notify'
@@ -11,6 +12,7 @@ export interface KeyspaceHost {
   readonly nowMs: number
   readonly nowSeconds: number
   readonly stats: Stats
+  readonly frequency: Frequency
   readonly observer: NodeObserver | undefined
   /** The tag of the command being executed, or 0. */
   readonly cause: number
@@ -102,6 +104,7 @@ export class Keyspace {
   create(db: Database, key: Bytes, value: Value): Entry {
     const entry = db.add(key, value)
     entry.usedAtSeconds = this.host.nowSeconds
+    entry.countedAtMinutes = Math.floor(this.host.nowSeconds / 60)
     this.host.keyAdded(db, key, value.type)
     if (this.host.eventFlags & EventClass.new) this.notify(EventClass.new, 'new', db, key)
     this.host.keyModified(db, key)
@@ -168,6 +171,8 @@ export class Keyspace {
   }
 
   private touch(entry: Entry): void {
-    entry.usedAtSeconds = this.host.nowSeconds
+    const { nowSeconds, frequency } = this.host
+    entry.usedAtSeconds = nowSeconds
+    if (frequency.isCounted) frequency.count(entry, nowSeconds)
   }
 }

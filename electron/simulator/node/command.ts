@@ -12,6 +12,8 @@ export class Command {
   readonly isForbiddenInMulti: boolean
   readonly isWrite: boolean
   readonly isReadOnly: boolean
+  /** May need memory, and is refused when there is none left. */
+  readonly isDeniedOnOom: boolean
   readonly isHiddenFromMonitor: boolean
   /** Runs even while a script takes longer than it should. */
   readonly isAllowedWhileBusy: boolean
@@ -44,6 +46,7 @@ export class Command {
     this.isWrite = this.has('write')
     this.isReadOnly = this.has('readonly')
     this.isAllowedWhileBusy = this.has('allow_busy')
+    this.isDeniedOnOom = this.has('denyoom')
     this.isHiddenFromMonitor = this.has('skip_monitor') || this.has('admin')
     this.isHiddenFromSlowlog = this.has('skip_slowlog')
     this.mayReplicate = this.isWrite || this.has('may_replicate')

@@ -131,6 +131,10 @@ function refuse(node: RedisNode, client: Client, command: Command, argv: readonl
     const denied = deny(node, client, command, argv)
     if (denied) return denied
   }
+  if (node.memory.max > 0) {
+    const denied = denyMemory(node, client, command)
+    if (denied) return denied
+  }
   if (node.aof.error) {
     const denied = denyWrite(node.aof.error, client, command)
     if (denied) return denied
@@ -139,6 +143,18 @@ function refuse(node: RedisNode, client: Client, command: Command, argv: readonl
   // Between two parts of a script; its own commands do not come by here.
   if (node.scripting.run && !command.isAllowedWhileBusy) return errors.busyScript
   return undefined
+}
+
+/**
+ * Makes room first, whatever the command is. What may need more memory is refused where there is none, and in a
+ * transaction everything that would be queued.
+ */
+function denyMemory(node: RedisNode, client: Client, command: Command): Reply | undefined {
+  node.isOutOfMemory = !node.eviction.makeRoom()
+  if (!node.isOutOfMemory) return undefined
+  if (client.transaction && !command.isTransactional) return errors.outOfMemory
+  const isQueued = command.fullName === 'exec' && client.transaction?.queue.some((one) => one.command.isDeniedOnOom)
+  return command.isDeniedOnOom || isQueued ? errors.outOfMemory : undefined
 }
 
 /** While the AOF cannot be written nothing may change; PING is refused too, so that monitoring notices. */

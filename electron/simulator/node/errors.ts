@@ -2,6 +2,7 @@ import { error, type Reply } from '../resp/reply'
 
 /** The error replies of Redis 7.0.15, word for word. */
 export const errors = {
+  outOfMemory: error("OOM command not allowed when used memory > 'maxmemory'."),
   syntax: error('ERR syntax error'),
   notInteger: error('ERR value is not an integer or out of range'),
   notPositive: error('ERR value is out of range, must be positive'),

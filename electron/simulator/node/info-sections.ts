@@ -1,4 +1,4 @@
-import { CLIENT_BYTES, totalMemory, usedMemory } from './memory-figures'
+import { CLIENT_BYTES, totalMemory } from '../memory/estimates'
 import type { Database } from '../keyspace/database'
 import type { Command } from './command'
 import { replicationFields } from './replication-fields'
@@ -73,8 +73,7 @@ function human(bytes: number): string {
 }
 
 function memoryFields(node: RedisNode): readonly InfoField[] {
-  const { startup, overhead, total } = usedMemory(node)
-  node.peakMemory = Math.max(node.peakMemory, total)
+  const { startup, overhead, total } = node.memory.used()
   const share = total > startup ? (100 * (total - overhead)) / (total - startup) : 0
   const maxmemory = node.config.number('maxmemory')
   const { cache: scripts } = node.scripting

@@ -7,6 +7,9 @@ import type { ValueType } from '../keyspace/value'
 import { Keyspace, type KeyspaceHost } from '../keyspace/keyspace'
 import { parseEventFlags } from '../keyspace/notify'
 import { WatchTable } from '../keyspace/watch-table'
+import { Eviction } from '../memory/eviction'
+import { Frequency } from '../memory/frequency'
+import { Memory } from '../memory/memory'
 import { SimulatedDisk } from '../disk/simulated-disk'
 import { Aof } from '../persistence/aof'
 import type { ClientHandle, ClientTransport, Clock, Disk, NodeObserver, Random } from '../ports'
@@ -61,6 +64,9 @@ export class RedisNode implements KeyspaceHost {
   readonly config: Config
   readonly limits: Limits
   readonly bufferLimits: BufferLimits
+  readonly memory = new Memory(this)
+  readonly frequency: Frequency
+  readonly eviction: Eviction
   readonly acl: Acl
   readonly keyspace: Keyspace
   readonly pubsub: PubSub
@@ -105,6 +111,8 @@ export class RedisNode implements KeyspaceHost {
   private lastClientId = 0
   /** The AOF is being replayed: nothing expires, and its words are not doubted. */
   isLoading = false
+  /** Whether there was too little memory when the last command came: scripts ask. */
+  isOutOfMemory = false
   private isInTurn = false
   private isDown = false
   private readonly died: RedisNodeOptions['died']
@@ -127,6 +135,7 @@ export class RedisNode implements KeyspaceHost {
     this.config = new Config({ port: String(options.port), ...options.config })
     this.limits = new Limits(this.config)
     this.bufferLimits = new BufferLimits(this, this.config)
+    this.frequency = new Frequency(this.random, this.config)
     this.acl = new Acl(this)
     this.runId = this.random.hex(40)
     this.replicationId = this.random.hex(40)
@@ -136,6 +145,7 @@ export class RedisNode implements KeyspaceHost {
     this.tracking = new TrackingTable(this)
     this.blocking = new Blocking(this, this.keyspace.databases)
     this.slowlog = new Slowlog(this)
+    this.eviction = new Eviction(this)
     this.scripting = new Scripting(this, options.lua)
     this.cron = new Cron(this)
     this.config.follow('proto-max-bulk-len', (text) => {
@@ -144,6 +154,10 @@ export class RedisNode implements KeyspaceHost {
     })
     this.config.follow('latency-tracking', (text) => (this.takesTimes = text === 'yes'))
     this.config.follow('hz', () => this.cron.restart())
+    this.config.follow('maxmemory', (text) => {
+      this.memory.limit(Number(text))
+      this.eviction.makeRoom()
+    })
     this.config.follow('timeout', (text) => {
       this.clientTimeoutSeconds = Number(text)
       this.cron.wake()
@@ -269,6 +283,7 @@ export class RedisNode implements KeyspaceHost {
 
   keyModified(db: Database, key: Bytes): void {
     this.changes++
+    if (this.memory.max > 0) this.memory.keyModified(db, key)
     this.watches.touch(db, key)
     this.tracking.keyModified(key)
   }
@@ -290,6 +305,7 @@ export class RedisNode implements KeyspaceHost {
   }
 
   databaseFlushed(db: Database): void {
+    this.memory.forget()
     this.blocking.signalAll(db)
     this.watches.touchAll(db)
   }

@@ -28,6 +28,7 @@ const isGlyph = typeNames.map((type) =>
     'connection.retrying',
     'actor.left',
     'key.expired',
+    'key.evicted',
     'node.started',
     'node.killed',
   ].includes(type),
