@@ -53,7 +53,7 @@ export class Aof implements EffectSink {
 
   /** Why nothing may be written at present. */
   get error(): DiskError | undefined {
-    return this.writeError ?? this.syncError
+    return this.isOn ? (this.writeError ?? this.syncError) : undefined
   }
 
   get bufferLength(): number {
