@@ -5,6 +5,7 @@ import { Target, type EffectSink } from '../node/effects'
 import type { RedisNode } from '../node/redis-node'
 import { DiskError, type Cancel } from '../ports'
 import { AofFiles } from './aof-files'
+import { AofIncrement } from './aof-increment'
 import { EffectWriter } from './aof-format'
 import { loadAof, type AofCut } from './aof-load'
 import { AofRewriter } from './aof-rewriter'
@@ -30,13 +31,10 @@ export class Aof implements EffectSink {
   cut: AofCut | undefined
   private readonly writer = new EffectWriter()
   private buffer = ''
-  private path: string | undefined
-  private incrementSize = 0
+  private increment: AofIncrement | undefined
   private syncedSize = 0
   private lastSyncSeconds = 0
   private postponedSeconds = 0
-  private syncing = 0
-  private syncs = 0
   private writeError: DiskError | undefined
   private syncError: DiskError | undefined
   private cancelTick: Cancel | undefined
@@ -61,7 +59,7 @@ export class Aof implements EffectSink {
   }
 
   get isSyncing(): boolean {
-    return this.syncing !== 0
+    return this.increment?.isSyncing ?? false
   }
 
   /** Loads what is there and goes on with it. Throws EventyardError where Redis would not start. */
@@ -75,10 +73,8 @@ export class Aof implements EffectSink {
       const manifest = files.manifest.copy()
       if (manifest.isEmpty) files.replace(files.path(manifest.addBase(files.appendFileName).name), Buffer.alloc(0))
       const increment = manifest.increments.at(-1) ?? manifest.addIncrement(files.appendFileName)
-      this.path = files.path(increment.name)
-      disk.append(this.path, Buffer.alloc(0))
+      this.increment = AofIncrement.open(disk, files.path(increment.name))
       files.persist(manifest)
-      this.incrementSize = disk.size(this.path)!
       this.currentSize = manifest.files.reduce((sum, { name }) => sum + (disk.size(files.path(name)) ?? 0), 0)
       this.baseSize = manifest.base ? disk.size(files.path(manifest.base.name))! : 0
     } catch (error) {
@@ -126,8 +122,7 @@ export class Aof implements EffectSink {
     this.state = 'off'
     this.beginStream()
     this.buffer = ''
-    this.path = undefined
-    this.incrementSize = 0
+    this.increment = undefined
   }
 
   /** Makes all of it durable: the node ends in good order. */
@@ -135,7 +130,7 @@ export class Aof implements EffectSink {
     if (!this.isOn) return
     this.flush(true)
     try {
-      if (this.path !== undefined) this.files.disk.sync(this.path)
+      this.increment?.sync()
       this.syncedSize = this.currentSize
     } catch (error) {
       if (!(error instanceof DiskError)) throw error
@@ -148,7 +143,6 @@ export class Aof implements EffectSink {
   abandon(): void {
     this.cancelTick?.()
     this.cancelTick = undefined
-    this.syncing = 0
     this.rewriter.stop()
   }
 
@@ -169,14 +163,15 @@ export class Aof implements EffectSink {
    * `appendfsync always` they wait until the disk has it, and the node with them, which then resumes.
    */
   flush(isForced = false): boolean {
-    if (this.buffer === '' || this.path === undefined) return true
+    const { increment } = this
+    if (this.buffer === '' || !increment) return true
     const policy = this.node.config.get('appendfsync')
     if (policy === 'everysec' && !isForced && this.isSyncing && this.postpones()) return true
     this.postponedSeconds = 0
-    if (!this.write(this.path, policy)) return !this.node.isShutDown
+    if (!this.write(increment, policy)) return !this.node.isShutDown
     if (this.isLeftToTheSystem) return true
-    if (policy === 'always') return this.syncNow(this.path)
-    if (policy === 'everysec') this.syncInTime(this.path)
+    if (policy === 'always') return this.syncNow(increment)
+    if (policy === 'everysec') this.syncInTime(increment)
     if (this.needsTick) this.wake()
     return true
   }
@@ -189,14 +184,12 @@ export class Aof implements EffectSink {
     const isTemporary = this.state === 'waiting'
     const path = isTemporary ? this.temporaryPath : files.path(manifest.addIncrement(files.appendFileName).name)
     files.disk.delete(path)
-    files.disk.append(path, Buffer.alloc(0))
+    const next = AofIncrement.open(files.disk, path)
     if (!isTemporary) files.persist(manifest)
-    if (this.path !== undefined) files.disk.syncLater(this.path, () => undefined)
-    this.syncing = 0
+    this.increment?.syncLater(() => undefined)
     this.syncedSize = this.currentSize
     this.lastSyncSeconds = node.nowSeconds
-    this.path = path
-    this.incrementSize = 0
+    this.increment = next
   }
 
   /** A rewrite is done: its file becomes the base, and all before the present increment is history. */
@@ -209,13 +202,13 @@ export class Aof implements EffectSink {
     if (this.state === 'waiting') {
       const path = files.path(manifest.addIncrement(files.appendFileName).name)
       disk.rename(this.temporaryPath, path)
-      this.path = path
+      if (this.increment) this.increment.path = path
     }
     manifest.retireIncrements(this.isOn)
     files.persist(manifest)
     if (this.isOn) {
       const isSynced = this.syncedSize === this.currentSize
-      this.currentSize = disk.size(base)! + this.incrementSize
+      this.currentSize = disk.size(base)! + (this.increment?.size ?? 0)
       this.baseSize = this.currentSize
       this.syncedSize = isSynced ? this.currentSize : 0
     }
@@ -226,8 +219,8 @@ export class Aof implements EffectSink {
   /** A rewrite that was to make the first base has failed: what was noted meanwhile is of no use. */
   dropIncrement(): void {
     this.buffer = ''
-    if (this.path !== undefined) this.files.disk.delete(this.path)
-    this.path = undefined
+    if (this.increment) this.files.disk.delete(this.increment.path)
+    this.increment = undefined
   }
 
   /** Looks at the next tick what is to be done. */
@@ -241,8 +234,7 @@ export class Aof implements EffectSink {
     if (!this.isOn && !this.rewriter.isScheduled) return
     this.rewriter.startIfDue()
     this.flush()
-    const { path } = this
-    if (path !== undefined && this.isSyncDue) this.syncInTime(path)
+    if (this.increment && this.isSyncDue) this.syncInTime(this.increment)
     if (this.needsTick) this.wake()
   }
 
@@ -276,81 +268,33 @@ export class Aof implements EffectSink {
   }
 
   /** Says whether the disk took all of it. What it did not take stays in the buffer. */
-  private write(path: string, policy: string): boolean {
-    const { disk } = this.files
-    const bytes = Buffer.from(this.buffer, 'latin1')
-    let taken = 0
-    try {
-      taken = disk.append(path, bytes)
-      if (taken < bytes.length) throw new DiskError('No space left on device')
-      this.writeError = undefined
-    } catch (error) {
-      if (!(error instanceof DiskError)) throw error
-      this.writeError = error
-      if (policy === 'always') {
-        this.node.die(
-          new EventyardError(
-            'aof.unwritable',
-            { file: this.files.disk.pathOf(path), problem: error.message },
-            { cause: error },
-          ),
-        )
-        return false
-      }
-      taken = this.withoutPart(path, taken)
-      this.wake()
-    }
+  private write(increment: AofIncrement, policy: string): boolean {
+    const { taken, error } = increment.append(Buffer.from(this.buffer, 'latin1'))
+    this.writeError = error
     this.buffer = this.buffer.slice(taken)
     this.currentSize += taken
-    this.incrementSize += taken
-    return this.writeError === undefined
+    if (!error) return true
+    if (policy === 'always') this.node.die(increment.failure(error))
+    else this.wake()
+    return false
   }
 
-  /** Cuts off a command that did not fit. Gives how much of the write stays where even that fails. */
-  private withoutPart(path: string, taken: number): number {
-    if (taken === 0) return 0
-    try {
-      this.files.disk.truncate(path, this.incrementSize)
-      return 0
-    } catch {
-      return taken
-    }
-  }
-
-  private syncNow(path: string): boolean {
+  private syncNow(increment: AofIncrement): boolean {
     const { node } = this
     this.syncedSize = this.currentSize
     this.lastSyncSeconds = node.nowSeconds
-    const fail = (error: DiskError) => {
-      node.die(
-        new EventyardError(
-          'aof.unwritable',
-          { file: this.files.disk.pathOf(path), problem: error.message },
-          { cause: error },
-        ),
-      )
-    }
-    try {
-      return this.files.disk.syncFirst(path, (error) => (error ? fail(error) : node.resume()))
-    } catch (error) {
-      if (!(error instanceof DiskError)) throw error
-      fail(error)
-      return false
-    }
+    return increment.syncFirst((error) => (error ? node.die(increment.failure(error)) : node.resume()))
   }
 
   /** Once a second, and one at a time. */
-  private syncInTime(path: string): void {
+  private syncInTime(increment: AofIncrement): void {
     const { node } = this
     if (node.nowSeconds <= this.lastSyncSeconds || this.isLeftToTheSystem) return
     this.lastSyncSeconds = node.nowSeconds
-    if (this.isSyncing) return
-    const sync = ++this.syncs
-    this.syncing = sync
+    if (increment.isSyncing) return
     this.syncedSize = this.currentSize
-    this.files.disk.syncLater(path, (error) => {
-      if (this.syncing !== sync) return
-      this.syncing = 0
+    increment.syncLater((error) => {
+      if (this.increment !== increment) return
       this.syncError = error
       if (this.buffer !== '') node.turn(() => undefined)
     })
