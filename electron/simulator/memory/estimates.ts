@@ -1,5 +1,6 @@
 import type { Entry } from '../keyspace/database'
 import { sizeOf, type Value } from '../keyspace/value'
+import { embeddedAllocation, OBJECT_BYTES, SLOT_BYTES, stringAllocation } from './allocation'
 
 /**
  * What things take in a real redis-server 7.0.15 with jemalloc, so that figures move as people expect. They are
@@ -9,8 +10,6 @@ export const STARTUP_BYTES = 876_208
 export const CLIENT_BYTES = 1928
 /** A slot of a hash table. */
 export const BUCKET_BYTES = 8
-/** A dictEntry, a robj and an sds header. */
-export const ENTRY_BYTES = 72
 /** A dictEntry among the keys with a time to live. */
 export const EXPIRY_BYTES = 32
 
@@ -27,15 +26,22 @@ const ELEMENT_BYTES: Readonly<Record<string, number>> = {
   stream: 6,
 }
 
-/** About how many bytes a key takes with its value, as MEMORY USAGE tells. */
+/**
+ * How many bytes a key takes with its value, as MEMORY USAGE tells: exact for strings, an estimate for what has
+ * elements.
+ */
 export function entryBytes({ key, value }: Entry): number {
-  return ENTRY_BYTES + key.length + valueBytes(value)
+  return SLOT_BYTES + stringAllocation(key.length, true) + valueBytes(value)
 }
 
 function valueBytes(value: Value): number {
-  if (value.type === 'string') return value.encoding === 'int' ? 0 : sizeOf(value) + (value.encoding === 'raw' ? 16 : 0)
-  const own = value.encoding === 'intset' ? 0 : sizeOf(value)
-  return HEADER_BYTES + own + elementCount(value) * (ELEMENT_BYTES[value.encoding] ?? 0)
+  if (value.type !== 'string') {
+    const own = value.encoding === 'intset' ? 0 : sizeOf(value)
+    return HEADER_BYTES + own + elementCount(value) * (ELEMENT_BYTES[value.encoding] ?? 0)
+  }
+  const { length } = value.bytes
+  if (value.encoding === 'int') return OBJECT_BYTES
+  return value.encoding === 'embstr' ? embeddedAllocation(length) : OBJECT_BYTES + stringAllocation(length)
 }
 
 const HEADER_BYTES = 40

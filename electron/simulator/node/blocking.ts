@@ -7,7 +7,7 @@ import type { Call } from './command-spec'
 import type { RedisNode } from './redis-node'
 
 /** The types that a client can wait for. */
-export type BlockingType = 'list' | 'zset' | 'stream'
+export type BlockingType = 'list' | 'zset' | 'stream' | 'replicas'
 
 /** What a client waits for, as its command tells. */
 export interface Wait {
@@ -15,6 +15,8 @@ export interface Wait {
   readonly keys: readonly Bytes[]
   /** Unix time in ms after which the client gets nothing; 0 means never. */
   readonly timeoutMs: number
+  /** What the client gets when its time is over; a null array unless told. */
+  readonly late?: Reply
   /**
    * A key that was waited for has come, with a value of the type. Gives the command's reply, or undefined when there
    * is nothing in it for this client, which then goes on waiting.
@@ -58,7 +60,7 @@ export class Blocking {
   /** No client's time is over before this; too early is fine, too late never. */
   soonestTimeoutMs = Infinity
   private readonly waiting: Map<Bytes, Set<Blocked>>[]
-  private readonly counts: Record<BlockingType, number> = { list: 0, zset: 0, stream: 0 }
+  private readonly counts: Record<BlockingType, number> = { list: 0, zset: 0, stream: 0, replicas: 0 }
   private readonly timed = new Set<Blocked>()
   private ready: { readonly db: Database; readonly key: Bytes }[] = []
   private readonly readyKeys: Set<Bytes>[]
@@ -89,7 +91,7 @@ export class Blocking {
       argv,
       tag: this.node.cause,
       wait,
-      unblock: (how) => this.finish(blocked, how === 'error' ? unblockedError : nullArray),
+      unblock: (how) => this.finish(blocked, how === 'error' ? unblockedError : (wait.late ?? nullArray)),
     }
     client.block = blocked
     this.counts[wait.type]++
@@ -181,7 +183,7 @@ export class Blocking {
   private timeOut(): void {
     const { nowMs } = this.node
     const due = [...this.timed].filter(({ wait }) => wait.timeoutMs < nowMs)
-    for (const blocked of due.sort((a, b) => a.wait.timeoutMs - b.wait.timeoutMs)) this.finish(blocked, nullArray)
+    for (const blocked of due.sort((a, b) => a.wait.timeoutMs - b.wait.timeoutMs)) blocked.unblock('timeout')
     this.soonestTimeoutMs = Infinity
     for (const { wait } of this.timed) this.soonestTimeoutMs = Math.min(this.soonestTimeoutMs, wait.timeoutMs)
   }

@@ -9,6 +9,8 @@ import { sortCommands } from '../commands/sort'
 import { streamCommands } from '../commands/streams'
 import { sortedSetCommands } from '../commands/sorted-sets'
 import { stringCommands } from '../commands/strings'
+import { memoryCommands } from '../commands/memory'
+import { replicationCommands } from '../commands/replication'
 import { serverCommands } from '../commands/server'
 import { transactionCommands } from '../commands/transactions'
 import { Command } from './command'
@@ -23,6 +25,8 @@ export const families: readonly (readonly CommandSpec[])[] = [
   hashCommands,
   listCommands,
   scriptingCommands,
+  memoryCommands,
+  replicationCommands,
   serverCommands,
   setCommands,
   sortedSetCommands,

@@ -156,7 +156,7 @@ export class RedisNode implements KeyspaceHost {
     this.config.follow('hz', () => this.cron.restart())
     this.config.follow('maxmemory', (text) => {
       this.memory.limit(Number(text))
-      this.eviction.makeRoom()
+      this.isOutOfMemory = !this.eviction.makeRoom()
     })
     this.config.follow('timeout', (text) => {
       this.clientTimeoutSeconds = Number(text)

@@ -5,6 +5,7 @@ import { countedKeys } from '../node/command-spec'
 import { logDenial, perform } from '../node/dispatch'
 import { aofUnwritable } from '../node/errors'
 import type { RedisNode } from '../node/redis-node'
+import { errors } from '../node/errors'
 import { error, type Reply } from '../resp/reply'
 import type { ScriptClient } from './script-client'
 
@@ -17,6 +18,8 @@ export interface ScriptRun {
   readonly client: ScriptClient
   readonly sha: string
   readonly isReadOnly: boolean
+  /** It said so by its flags. */
+  readonly allowsOom: boolean
   /** It has called a command that writes, so it can be stopped no more. */
   hasWritten: boolean
   isKilled: boolean
@@ -64,6 +67,8 @@ function refuse(run: ScriptRun, command: Command | undefined, argv: readonly Byt
   if (command.has('noscript')) return notAllowed
   const denial = run.client.user.isUnrestricted ? undefined : logDenial(run.node, run.client, command, argv)
   if (denial) return denials[denial.reason]
+  // Once it has written, it is not stopped half-way.
+  if (run.node.isOutOfMemory && command.isDeniedOnOom && !run.hasWritten && !run.allowsOom) return errors.outOfMemory
   // A message that replicas would get counts as a write.
   if (command.mayReplicate && run.isReadOnly) return readOnly
   // One that has begun to write may go on: half of what it does would be worse.

@@ -2,6 +2,7 @@ import type { Bytes } from '../../../shared/bytes'
 import type { Call } from '../node/command-spec'
 import { Target } from '../node/effects'
 import type { RedisNode } from '../node/redis-node'
+import { errors } from '../node/errors'
 import { error, noReply, type Reply } from '../resp/reply'
 import { libraries } from './libraries/libraries'
 import { Lua } from './lua'
@@ -53,14 +54,28 @@ export class Scripting {
   execute({ client: caller, argv }: Call, script: CachedScript, keyCount: number, ro: boolean): Reply {
     const keys = argv.slice(3, 3 + keyCount)
     const args = argv.slice(3 + keyCount)
+    const { node } = this
     const isReadOnly = ro || script.flags?.has('no-writes') === true
+    // What writes nothing needs no memory. A script without flags may run until it calls what needs some.
+    const allowsOom = script.flags?.has('allow-oom') === true || script.flags?.has('no-writes') === true
+    if (node.isOutOfMemory && script.flags && !allowsOom) return errors.outOfMemory
     if (ro && script.flags && !script.flags.has('no-writes')) return writesForbidden
     const { lua, sandbox } = this.start()
     const client = (this.client ??= new ScriptClient(this.node))
     client.standFor(caller)
-    const { node } = this
     const { sha } = script
-    this.run = { node, caller, client, sha, isReadOnly, hasWritten: false, isKilled: false, argv, tag: node.cause }
+    this.run = {
+      node,
+      caller,
+      client,
+      sha,
+      isReadOnly,
+      allowsOom,
+      hasWritten: false,
+      isKilled: false,
+      argv,
+      tag: node.cause,
+    }
     sandbox.setGlobalArray('KEYS', keys)
     sandbox.setGlobalArray('ARGV', args)
     this.timer.begin(lua, sandbox)

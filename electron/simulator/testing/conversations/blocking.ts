@@ -17,6 +17,26 @@ const timeouts = [
 
 export const blockingConversations: readonly Conversation[] = [
   conversation(
+    'waiting for replicas where there are none',
+    'WAIT 0 0',
+    'WAIT -1 0',
+    'WAIT 1 50',
+    after(300),
+    'SET k v',
+    'WAIT a 0',
+    'WAIT 0 a',
+    'WAIT a b',
+    'WAIT 1 -1',
+    'WAIT 1',
+    'MULTI',
+    'WAIT 1 0',
+    'EXEC',
+    'EVAL "return redis.call(\'wait\', 1, 0)" 0',
+    'b: WAIT 1 0',
+    'INFO nothing',
+    'b: PING',
+  ),
+  conversation(
     'a blocking command that finds something does not wait',
     'RPUSH l a b c d e f g h',
     'BLPOP l 0',
