@@ -8,6 +8,7 @@ import type { TraceBatch } from './trace/batch'
 import type { Bytes } from './bytes'
 import type { ErrorData } from './errors'
 import type { CommandDoc, ConsoleBatch } from './console/console-types'
+import type { ReplyTree } from './reply'
 
 // The window's policy forbids code from strings, which zod would otherwise use to speed its parsers up.
 z.config({ jitless: true })
@@ -193,6 +194,22 @@ export const engineCalls = {
   /** Gets out of a command that waits or streams, by closing the connection; the next command opens another. */
   'console.interrupt': { params: session, result: nothing },
   'console.close': { params: session, result: nothing },
+  /**
+   * Read-only commands, evaluated on the node at the run's present moment: no network, no time, no trace. They see a
+   * paused run and an ended one, and change neither. Replies are as in RESP3.
+   */
+  'data.peek': {
+    params: z.strictObject({ db: z.int().min(0).max(999), commands: z.array(argv).max(2000) }),
+    result: z.strictObject({ nowUs: z.number(), replies: z.array(z.custom<ReplyTree>()) }),
+  },
+  /** The databases of the node, empty ones too. */
+  'data.databases': {
+    params: nothing,
+    result: z.strictObject({
+      node: z.string(),
+      databases: z.array(z.strictObject({ db: z.int(), keys: z.int(), expires: z.int() })),
+    }),
+  },
   'console.list': { params: nothing, result: z.array(z.string()) },
 } as const
 

@@ -36,6 +36,7 @@ const texts = {
   'command.failed': ['{actor}: {problem}', "The reply is the server's own; look the command up in the inspector."],
   'console.unknown': ['There is no console named "{session}" in this run.', 'Open a new session.'],
   'console.limit': ['A run holds at most {limit} consoles.', 'Close one first.'],
+  'data.database': ['The node has no database {db}.', 'Choose one from 0 to {last}.'],
   'guest.speed': [
     'The run stays at 1x while other programs are connected ({clients}).',
     'Disconnect them, or close the port, to change the speed.',

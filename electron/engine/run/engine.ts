@@ -17,6 +17,7 @@ import { commandDocs } from '../console/command-docs'
 import type { TraceBatch } from '../../../shared/trace/batch'
 import type { ScenarioLibrary } from '../host/scenario-library'
 import type { WorkerOptions } from '../worker-protocol'
+import { peekData } from './peek-data'
 import { restingState, Run } from './run'
 
 export interface EngineOutput {
@@ -155,6 +156,15 @@ export class Engine {
         consoles.get(params.session)
         return carryOut(() => consoles.remove(params.session))
       }),
+    'data.peek': ({ db, commands }) => peekData(this.latest(), db, commands),
+    'data.databases': () => {
+      const [node] = this.latest().world.nodes
+      const { databases } = node!.keyspace
+      return {
+        node: node!.name,
+        databases: databases.map(({ index, size, volatile }) => ({ db: index, keys: size, expires: volatile.length })),
+      }
+    },
     'console.list': () => [...(this.run?.consoles.names() ?? [])],
   }
 

@@ -124,6 +124,11 @@ export class Database {
   }
 }
 
+/** As many empty databases, numbered from 0. */
+export function emptyDatabases(count: number): readonly Database[] {
+  return Array.from({ length: count }, (_, index) => new Database(index))
+}
+
 type DatabaseContents = Pick<
   Database,
   'entries' | 'all' | 'volatile' | 'expireCursor' | 'soonestExpiryMs' | 'entryBytes'

@@ -39,14 +39,10 @@ export interface KeyspaceHost {
 
 /** All databases of a node, and the rules by which keys are found, expire and make events. */
 export class Keyspace {
-  readonly databases: readonly Database[]
-
   constructor(
     private readonly host: KeyspaceHost,
-    count: number,
-  ) {
-    this.databases = Array.from({ length: count }, (_, index) => new Database(index))
-  }
+    readonly databases: readonly Database[],
+  ) {}
 
   /** Finds a key to read it: counts a hit or a miss and marks the key as used. */
   read(db: Database, key: Bytes): Entry | undefined {
@@ -170,7 +166,8 @@ export class Keyspace {
     return undefined
   }
 
-  private touch(entry: Entry): void {
+  /** Notes that an entry was used. */
+  protected touch(entry: Entry): void {
     const { nowSeconds, frequency } = this.host
     entry.usedAtSeconds = nowSeconds
     if (frequency.isCounted) frequency.count(entry, nowSeconds)

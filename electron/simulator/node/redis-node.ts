@@ -2,7 +2,7 @@ import type { Bytes } from '../../../shared/bytes'
 import type { EventyardError } from '../../../shared/errors'
 import { Acl } from '../acl/acl'
 import { Config } from '../config/config'
-import type { Database } from '../keyspace/database'
+import { emptyDatabases, type Database } from '../keyspace/database'
 import type { ValueType } from '../keyspace/value'
 import { Keyspace, type KeyspaceHost } from '../keyspace/keyspace'
 import { parseEventFlags } from '../keyspace/notify'
@@ -139,7 +139,7 @@ export class RedisNode implements KeyspaceHost {
     this.acl = new Acl(this)
     this.runId = this.random.hex(40)
     this.replicationId = this.random.hex(40)
-    this.keyspace = new Keyspace(this, this.config.number('databases'))
+    this.keyspace = new Keyspace(this, emptyDatabases(this.config.number('databases')))
     this.pubsub = new PubSub(this.observer)
     this.pause = new Pause(this)
     this.tracking = new TrackingTable(this)
