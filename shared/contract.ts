@@ -48,6 +48,9 @@ export const settingsSchema = z.strictObject({
   consoleHistory: z.array(z.string().max(4096)).max(500).default([]),
   consoleView: z.enum(['formatted', 'raw', 'json']).default('formatted'),
   consoleHelp: z.boolean().default(false),
+  /** Keys gathered by their separators, and read again while the run goes on. */
+  dataTree: z.boolean().default(false),
+  dataAuto: z.boolean().default(true),
   /** Where nodes were dragged to: per scenario, then node id (`actor:ana`, `channel:chatroom`). */
   layouts: z.record(z.string(), z.record(z.string(), z.strictObject({ x: z.number(), y: z.number() }))).default({}),
   recent: z

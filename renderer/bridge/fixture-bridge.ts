@@ -37,6 +37,8 @@ export interface FixtureBridge extends Bridge {
   hear(session: string, items: readonly ConsoleItem[], state?: Partial<ConsoleState>): void
   /** What consoles get for their commands. */
   answerWith(answer: (argv: readonly string[]) => ReplyTree): void
+  /** What is found by looking at the data. */
+  holdData(peek: (argv: readonly string[]) => ReplyTree): void
 }
 
 const notEnded: RunState['script'] = {
@@ -54,6 +56,7 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
   const stateListeners = new Set<(state: RunState) => void>()
   const consoleListeners = new Set<(batch: ConsoleBatch) => void>()
   let replyTo: (argv: readonly string[]) => ReplyTree = () => ({ kind: 'simple', text: 'OK' })
+  let peekAt: (argv: readonly string[]) => ReplyTree = () => ({ kind: 'null' })
   let consoleState: ConsoleState = {
     session: 'console',
     address: '10.0.1.1:6379',
@@ -85,6 +88,8 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
     consoleHistory: [],
     consoleView: 'formatted',
     consoleHelp: false,
+    dataTree: false,
+    dataAuto: true,
     layouts: {},
     recent: [],
     ...settings,
@@ -281,6 +286,8 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
     'console.interrupt': () => ({}),
     'console.close': () => ({}),
     'console.list': () => [],
+    'data.peek': ({ commands }: CallParams<'data.peek'>) => ({ nowUs, replies: commands.map(peekAt) }),
+    'data.databases': () => ({ node: 'node-1', databases: fixtureDatabases }),
     'guest.close': () => (setState({ guest: { address: null, clients: 0, ever: true } }), {}),
   }
 
@@ -302,10 +309,16 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
     onState: (listener) => subscribe(stateListeners, listener),
     hear,
     answerWith: (answer) => (replyTo = answer),
+    holdData: (peek) => (peekAt = peek),
     onConsole: (listener) => subscribe(consoleListeners, listener),
     onCommand: (listener) => subscribe(commandListeners, listener),
   }
 }
+
+const fixtureDatabases = [
+  { db: 0, keys: 3, expires: 1 },
+  { db: 1, keys: 0, expires: 0 },
+]
 
 function subscribe<T>(listeners: Set<T>, listener: T): () => void {
   listeners.add(listener)

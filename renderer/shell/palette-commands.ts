@@ -1,5 +1,6 @@
 import {
   CircleStop,
+  Database,
   FolderOpen,
   Keyboard,
   Languages,
@@ -119,6 +120,7 @@ export function usePaletteCommands(): () => PaletteCommand[] {
       run: () => (ui.view = 'playground'),
     },
     { id: 'scenarios', title: t('rail.scenarios'), keys: 'G S', icon: ScrollText, run: () => (ui.view = 'scenarios') },
+    { id: 'data', title: t('rail.data'), keys: 'G D', icon: Database, run: () => (ui.view = 'data') },
     { id: 'console', title: t('rail.console'), keys: 'G C', icon: SquareTerminal, run: () => (ui.view = 'console') },
     { id: 'settings', title: t('rail.settings'), icon: Settings, run: () => (ui.view = 'settings') },
     {

@@ -17,6 +17,8 @@ const unread: Settings = {
   consoleHistory: [],
   consoleView: 'formatted',
   consoleHelp: false,
+  dataTree: false,
+  dataAuto: true,
   layouts: {},
   recent: [],
 }

@@ -27,7 +27,7 @@ export class Peek {
   /** Throws where the node has no such database. */
   constructor(node: RedisNode, db: number) {
     const nowMs = Math.floor(node.clock.unixUs() / 1000)
-    const standIn = Object.create(node) as { -readonly [K in keyof RedisNode]: RedisNode[K] }
+    const standIn = Object.create(node) as RedisNode
     const own = {
       nowMs,
       nowSeconds: Math.floor(nowMs / 1000),
@@ -89,6 +89,7 @@ class UntouchedKeyspace extends Keyspace {
 const nobody: ClientTransport = {
   remoteAddress: '',
   localAddress: '',
+  unsentLength: 0,
   write: () => undefined,
   end: () => undefined,
 }
