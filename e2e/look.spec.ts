@@ -2,6 +2,8 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, test } from './helpers/app'
+import { consoleOf } from './helpers/console'
+import { dataOf } from './helpers/data'
 import { playground } from './helpers/playground'
 
 /** The checks of WCAG 2.2 AA, and axe's own good practices. */
@@ -37,6 +39,30 @@ for (const theme of ['light', 'dark'] as const) {
     expect(await violations(page), 'playground').toEqual([])
     await node(/^dan, subscriber/).click()
     expect(await violations(page), 'playground with a selection').toEqual([])
+
+    const { open, type, output } = consoleOf(page)
+    await open()
+    await page.getByRole('button', { name: 'Play', exact: true }).click()
+    for (const line of ['HSET user:1 name ada', 'GET user:1', 'XADD log 1-1 a b', 'XGROUP CREATE log g 0'])
+      await type(line)
+    await expect(output.getByText('(error) WRONGTYPE')).toBeVisible()
+    await page.keyboard.press('F1')
+    await page.keyboard.type('clie')
+    await expect(page.getByRole('complementary', { name: 'Help' })).toBeVisible()
+    expect(await violations(page), 'console').toEqual([])
+
+    const data = dataOf(page)
+    await data.open()
+    await data.key(/user:1/).click()
+    await data.value.getByRole('button', { name: 'Add field' }).click()
+    await expect(data.dock).toBeVisible()
+    expect(await violations(page), 'data').toEqual([])
+    await data.dock.getByRole('button', { name: 'Cancel' }).click()
+    await data.key(/log/).click()
+    await data.value.getByRole('radio', { name: 'Groups' }).click()
+    await expect(data.value.getByRole('row', { name: /^g / })).toBeVisible()
+    await page.screenshot({ path: `test-results/data-${theme}.png` })
+    expect(await violations(page), 'data of a stream').toEqual([])
   })
 }
 
@@ -75,6 +101,19 @@ test('everything is within reach at 1024 x 700', async ({ start }) => {
   await expect(pause).toBeInViewport({ ratio: 1 })
   await expect(timer).toBeInViewport({ ratio: 1 })
   await expect(page.getByRole('region', { name: 'Graph' })).toBeInViewport({ ratio: 0.9 })
+  const { open, input, type, output } = consoleOf(page)
+  await open()
+  await type('SET some:key value')
+  await expect(output.getByText('OK', { exact: true })).toBeVisible()
+  await expect(input).toBeInViewport({ ratio: 1 })
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeInViewport({ ratio: 1 })
+  await page.screenshot({ path: 'test-results/console-small.png' })
+  const data = dataOf(page)
+  await data.open()
+  await data.key(/some:key/).click()
+  await expect(data.value.getByRole('button', { name: 'Delete' })).toBeInViewport({ ratio: 1 })
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeInViewport({ ratio: 1 })
+  await page.screenshot({ path: 'test-results/data-small.png' })
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
   expect(overflow).toBeLessThanOrEqual(0)
 })

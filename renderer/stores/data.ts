@@ -151,6 +151,7 @@ export const useData = defineStore('data', () => {
       selected.value = null
       infos.value = new Map()
       keys.value = []
+      readAtUs.value = 0
       cursor = '0'
       rounds = 0
       if (run.state.run > 0) void load(true)

@@ -1,0 +1,4 @@
+import type { Bytes } from '../../shared/bytes'
+
+/** Text whose characters are bytes already. */
+export const rawBytes = (text: string) => text as Bytes
