@@ -43,8 +43,9 @@ for (const theme of ['light', 'dark'] as const) {
     const { open, type, output } = consoleOf(page)
     await open()
     await page.getByRole('button', { name: 'Play', exact: true }).click()
-    for (const line of ['HSET user:1 name ada', 'GET user:1', 'XADD log 1-1 a b', 'XGROUP CREATE log g 0'])
+    for (const line of ['HSET user:1 name ada', 'GET user:1', 'XADD log 1-1 a b', 'XGROUP CREATE log g 0']) {
       await type(line)
+    }
     await expect(output.getByText('(error) WRONGTYPE')).toBeVisible()
     await page.keyboard.press('F1')
     await page.keyboard.type('clie')

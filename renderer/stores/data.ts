@@ -84,8 +84,8 @@ export const useData = defineStore('data', () => {
 
   /** Reads again as much as was read before. */
   async function reload(): Promise<void> {
-    if (rounds <= REREAD_ROUNDS_MAX)
-      await walk(++scan, true, Math.max(rounds, 1), Math.max(keys.value.length, WANTED_KEYS))
+    if (rounds > REREAD_ROUNDS_MAX) return
+    await walk(++scan, true, Math.max(rounds, 1), Math.max(keys.value.length, WANTED_KEYS))
   }
 
   async function walk(mine: number, fromStart: boolean, roundsMax: number, wanted: number): Promise<void> {

@@ -114,6 +114,8 @@ describe('a peek', () => {
 
   it.each([
     'SET a b',
+    'EVAL_RO "return 1" 0',
+    'RANDOMKEY',
     'DEL text',
     'GETDEL text',
     'XREAD BLOCK 0 STREAMS stream $',

@@ -9,8 +9,8 @@
  */
 import type { Bytes } from '../../../shared/bytes'
 import { SeededRandom } from '../clock/seeded-random'
-import type { Database, Entry } from '../keyspace/database'
-import { Keyspace, type KeyspaceHost } from '../keyspace/keyspace'
+import type { Entry } from '../keyspace/database'
+import { Keyspace } from '../keyspace/keyspace'
 import type { ClientTransport } from '../ports'
 import { error, type Reply } from '../resp/reply'
 import { Client } from './client'
@@ -71,16 +71,17 @@ export class Peek {
   }
 }
 
-/** Reads only, answers at once, and does so without looking for a key at random until one is alive. */
+/**
+ * 1. It reads only, and answers at once. 2. It runs no script, which would go into the node's cache and could run for
+ * ever. 3. It is not RANDOMKEY, which deletes what has expired until it meets a key that is alive.
+ */
 function isHarmless(command: Command): boolean {
-  return command.isReadOnly && !command.has('blocking') && command.fullName !== 'randomkey' && command.run !== undefined
+  const { acl } = command.spec
+  if (!command.isReadOnly || command.has('blocking') || acl.includes('scripting')) return false
+  return command.fullName !== 'randomkey' && command.run !== undefined
 }
 
 class UntouchedKeyspace extends Keyspace {
-  constructor(host: KeyspaceHost, databases: readonly Database[]) {
-    super(host, databases)
-  }
-
   protected override touch(_entry: Entry): void {
     // Looking is no use of the key: OBJECT IDLETIME goes on counting.
   }
@@ -92,4 +93,5 @@ const nobody: ClientTransport = {
   unsentLength: 0,
   write: () => undefined,
   end: () => undefined,
+  destroy: () => undefined,
 }
