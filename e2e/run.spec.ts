@@ -35,6 +35,7 @@ test('a pause freezes the clock, a step takes the next event, play goes on', asy
   await expect(play).toBeVisible()
 
   const { nowUs, events } = await state()
+  await frames(page, 2) // the last time is drawn with the next frame
   const shown = await timer.innerText()
   await frames(page, 60)
   expect(await state()).toMatchObject({ status: 'paused', nowUs, events })

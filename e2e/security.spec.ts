@@ -22,6 +22,7 @@ test('the bridge has its named functions and nothing of Electron', async ({ star
   expect(await page.evaluate(() => Object.keys(window.eventyard).sort())).toEqual([
     'call',
     'onCommand',
+    'onConsole',
     'onState',
     'onTrace',
   ])

@@ -38,6 +38,7 @@ export const useConsoles = defineStore('consoles', () => {
   let opening: Promise<boolean> | null = null
 
   bridge.onConsole(accept)
+  void closeLeftovers()
   watch(
     () => run.state.run,
     () => {
@@ -46,6 +47,13 @@ export const useConsoles = defineStore('consoles', () => {
       }
     },
   )
+
+  /** A window that was reloaded knows nothing of the sessions it had, and nobody else could close them. */
+  async function closeLeftovers(): Promise<void> {
+    const outcome = await bridge.call('console.list', {})
+    if (!outcome.ok) return
+    for (const session of outcome.value) await bridge.call('console.close', { session })
+  }
 
   function change(id: number, part: Partial<Session>): void {
     sessions.value = sessions.value.map((session) => (session.id === id ? { ...session, ...part } : session))
