@@ -48,6 +48,15 @@ describe('useShortcuts', () => {
     expect(palette).toHaveBeenCalledOnce()
   })
 
+  it('lets a text field undo what was typed in it', () => {
+    const undo = vi.fn()
+    scope.run(() => useShortcuts({ 'Ctrl+Z': undo }, () => true))
+    press('z', element('<textarea></textarea>'), { ctrlKey: true })
+    expect(undo).not.toHaveBeenCalled()
+    press('z', document.body, { ctrlKey: true })
+    expect(undo).toHaveBeenCalledOnce()
+  })
+
   it('leaves Space to a button, not to a node of the graph or a choice that is made', () => {
     press(' ', element('<button>Publish</button>'))
     expect(pause).not.toHaveBeenCalled()

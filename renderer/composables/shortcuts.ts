@@ -37,6 +37,8 @@ function onKeyDown(event: KeyboardEvent): void {
   const text = keyText(event)
   const isPlain = !text.startsWith('Ctrl+') && !text.startsWith('Alt+') && !/^F\d+$/.test(text)
   if (isPlain && (isTyping(event.target) || isInDialog(event.target))) return
+  // A text field undoes what was typed in it.
+  if (text === 'Ctrl+Z' && isTyping(event.target)) return
   // Space and Enter belong to the button that has the focus, Home to what scrolls.
   if ((text === 'Space' || text === 'Enter') && isControl(event.target)) return
   const pair = event.timeStamp - firstMs < SECOND_KEY_MS ? `${first} ${text}` : ''
