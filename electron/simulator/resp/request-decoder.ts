@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { Bytes } from '../../../shared/bytes'
+import { interned, INTERNED_LENGTH_MAX } from './interned'
 import { splitArguments } from '../../../shared/split-arguments'
 
 /**
@@ -29,6 +30,7 @@ export class RequestDecoder {
   private argumentsLeft = 0
   private bulkLength = NO_LENGTH
   private argv: Bytes[] = []
+  private argumentCount = 0
 
   /**
    * Takes bytes in; `next` gives the commands they complete. Until `keep` is called the chunk must not be changed.
@@ -103,12 +105,14 @@ export class RequestDecoder {
       }
       if (count <= 0) return NO_COMMAND
       this.argumentsLeft = count
-      this.argv = []
+      // An array that grows takes room for many more at once; one that a client could make huge must grow.
+      this.argv = count <= PLAIN_COUNT_MAX ? new Array<Bytes>(count) : []
+      this.argumentCount = 0
     }
     while (this.argumentsLeft > 0) {
       const argument = this.nextArgument()
       if (argument === undefined) return undefined
-      this.argv.push(argument)
+      this.argv[this.argumentCount++] = argument
       this.argumentsLeft--
     }
     return this.argv
@@ -130,9 +134,8 @@ export class RequestDecoder {
     }
     this.position = end + 2
     this.bulkLength = NO_LENGTH
-    if (end - start < SLICED_LENGTH_MIN || length <= KEPT_LENGTH_MAX) {
-      return this.text.substring(start, end) as Bytes
-    }
+    if (end - start <= INTERNED_LENGTH_MAX) return interned(this.buffer, this.text, start, end)
+    if (length <= KEPT_LENGTH_MAX) return this.text.substring(start, end) as Bytes
     return this.buffer.toString('latin1', start, end) as Bytes
   }
 
@@ -215,11 +218,10 @@ const DOLLAR = 0x24
 const ZERO = 0x30
 const CARRIAGE_RETURN = 0x0d
 const COUNT_MAX = 2 ** 31 - 1
+const PLAIN_COUNT_MAX = 32
 const LINE_LENGTH_MAX = 64 * 1024
 const UNAUTHENTICATED_ARGUMENTS_MAX = 10
 const UNAUTHENTICATED_LENGTH_MAX = 16 * 1024
-// V8 copies shorter substrings; from this length on it makes a slice that keeps its text alive.
-const SLICED_LENGTH_MIN = 13
 // A text this short may as well be kept: cutting from it costs a quarter of cutting from the buffer.
 const KEPT_LENGTH_MAX = 160
 
