@@ -4,7 +4,7 @@
  *   npm run bench -- resp-ratio [RUNS] [COMMAND,...|all] [KEYS]
  *
  * Prints the median of the pairs' ratios for each command, without pipelining and with 16 commands a write, untraced
- * and with every event traced and written to a file, and PUBLISH with 10 and 100 subscribers. Beside the rates stand
+ * and with every event traced, packed and recorded in a file, and PUBLISH with 10 and 100 subscribers. Beside the rates stand
  * the latencies, and the CPU time for a command, which other work on the machine changes least.
  */
 import { spawn } from 'node:child_process'
@@ -12,7 +12,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { root } from '../scripts/lib/paths.mjs'
 import { runProgram } from '../scripts/lib/with-display.mjs'
-import { startReal, startSimulated } from './lib/servers.mjs'
+import { startReal, startRecording, startSimulated } from './lib/servers.mjs'
 
 /** @typedef {import('./lib/servers.mjs').Server} Server */
 /** @typedef {{ rate: number, p50: number, p99: number, cpuUs: number }} Measured */
@@ -47,7 +47,7 @@ export async function run([runs = '5', only = 'all', keys]) {
   if ((await runProgram(process.execPath, [join(root, 'scripts/build.mjs'), '--if-stale'], { cwd: root })) !== 0) return
   for (const isTraced of [false, true]) {
     const real = await startReal(PORT)
-    const simulated = await startSimulated(PORT + 1, isTraced)
+    const simulated = await (isTraced ? startRecording : startSimulated)(PORT + 1)
     try {
       for (const pipeline of [1, 16]) {
         await compareCommands(names, Number(runs), pipeline, isTraced, { simulated, real })

@@ -1,7 +1,7 @@
 /** The two servers that are compared, each on a port of its own, and what the kernel says of their use of the CPU. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,21 +25,24 @@ export async function startReal(port) {
   return ready('redis-server', port, child, () => rmSync(folder, { recursive: true, force: true }))
 }
 
-/**
- * `eventyard serve`. Traced, every event is packed, handed over, written as a line and put on the disk.
- *
- * @param {number} port @param {boolean} [isTraced] @returns {Promise<Server>}
- */
-export async function startSimulated(port, isTraced = false) {
+/** `eventyard serve`. @param {number} port @returns {Promise<Server>} */
+export async function startSimulated(port) {
+  const child = spawn(process.execPath, [join(root, 'scripts/eventyard.mjs'), 'serve', '--port', String(port)], {
+    cwd: root,
+    stdio: 'ignore',
+  })
+  return ready('simulated', port, child, () => undefined)
+}
+
+/** The same with every event traced and recorded. @param {number} port @returns {Promise<Server>} */
+export async function startRecording(port) {
   const folder = mkdtempSync(join(tmpdir(), 'eventyard-bench-'))
-  const out = openSync(join(folder, 'trace.ndjson'), 'w')
   const child = spawn(
     process.execPath,
-    [join(root, 'scripts/eventyard.mjs'), 'serve', '--port', String(port), ...(isTraced ? ['--trace'] : [])],
-    { cwd: root, stdio: ['ignore', out, 'inherit'] },
+    [join(root, 'bench/lib/recording-server.mjs'), String(port), join(folder, 'recording')],
+    { cwd: root, stdio: 'inherit' },
   )
-  closeSync(out)
-  return ready('simulated', port, child, () => rmSync(folder, { recursive: true, force: true }))
+  return ready('recording', port, child, () => rmSync(folder, { recursive: true, force: true }))
 }
 
 /**

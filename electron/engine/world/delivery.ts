@@ -52,6 +52,8 @@ interface MessageInFlight {
 
 export class Delivery implements NetworkObserver {
   private readonly actors = new Map<string, ActorState>()
+  /** Those of them that mean to receive something. */
+  private readonly receivers = new Map<string, ActorState>()
   /** The clients of each node, by their numbers there. */
   private readonly peers = new Map<string, Map<number, Peer>>()
   private readonly messages = new Map<number, MessageInFlight>()
@@ -84,14 +86,16 @@ export class Delivery implements NetworkObserver {
   leave(actor: string): void {
     this.trace.append({ type: 'actor.left', actor })
     this.actors.delete(actor)
+    this.receivers.delete(actor)
   }
 
   /** From now on this actor is to receive what is published there: missing it is a loss. */
   want(actor: string, listening: Listening): void {
-    const { wanted } = this.stateOf(actor)
+    const state = this.stateOf(actor)
     const key = keyOf(listening)
-    if (wanted.has(key)) return
-    wanted.set(key, listening)
+    if (state.wanted.has(key)) return
+    state.wanted.set(key, listening)
+    this.receivers.set(actor, state)
     this.trace.append({ type: 'actor.bound', actor, resource: listening.resource, kind: listening.kind })
   }
 
@@ -195,7 +199,7 @@ export class Delivery implements NetworkObserver {
     const publishedSeq = this.trace.note('message.published', cause, values)
     const reached = new Set(receivers.map((receiver) => peers.get(receiver.client)?.actor))
     let expected = receivers.length
-    for (const [actor, state] of this.actors) {
+    for (const [actor, state] of this.receivers) {
       if (reached.has(actor) || !wants(state, channel, publication.sharded)) continue
       expected++
       this.lose(publishedSeq, actor, channel, message, state.connections > 0 ? 'not-subscribed' : 'disconnected')

@@ -53,6 +53,7 @@ function formatBytes(bytes: string): string {
 
 /** Valid UTF-8 stays readable, but quotes and control characters are escaped either way. */
 function readable(bytes: string): string {
+  if (/^[ !#-[\]-~]*$/.test(bytes)) return bytes
   const text = textOf(bytes)
   // Escaped already, or plain ASCII: `escapeBytes` alone does right by both.
   if (text === bytes || text === escapeBytes(bytes)) return escapeBytes(bytes)
