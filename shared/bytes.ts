@@ -7,6 +7,17 @@ export type Bytes = string & { readonly bytes: unique symbol }
 const encoder = new TextEncoder()
 const strict = new TextDecoder('utf-8', { fatal: true })
 
+// eslint-disable-next-line @typescript-eslint/unbound-method -- always called with a string
+const { charCodeAt } = String.prototype
+
+/**
+ * `text.charCodeAt(at)` for places that see every kind of string V8 has (cut, joined, interned, ...): there the method
+ * itself would be looked up anew for each character.
+ */
+export function codeAt(text: string, at: number): number {
+  return charCodeAt.call(text, at)
+}
+
 /** The UTF-8 bytes of text that a person typed. */
 export function bytesOf(text: string): Bytes {
   // Nearly all text is ASCII, whose UTF-8 bytes are its own characters.

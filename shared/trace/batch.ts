@@ -35,6 +35,9 @@ export class BatchWriter implements PackedEvents {
   values = new Float64Array(1024)
   strings: string[] = []
   private indexes = new Map<string, number>()
+  /** The last text of each field's place, and its index. */
+  private lastTexts: string[] = []
+  private readonly lastIndexes: number[] = []
   private used = 0
 
   constructor(private readonly run: number) {}
@@ -53,7 +56,10 @@ export class BatchWriter implements PackedEvents {
     this.times[this.count] = t
     this.causes[this.count] = cause
     this.count++
-    for (const value of values) this.values[this.used++] = typeof value === 'number' ? value : this.indexOf(value)
+    for (let at = 0; at < values.length; at++) {
+      const value = values[at]!
+      this.values[this.used++] = typeof value === 'number' ? value : this.indexOf(value, at)
+    }
   }
 
   take(nowUs: number): TraceBatch {
@@ -72,15 +78,20 @@ export class BatchWriter implements PackedEvents {
     this.used = 0
     this.strings = []
     this.indexes = new Map()
+    this.lastTexts = []
     return batch
   }
 
-  private indexOf(text: string): number {
+  private indexOf(text: string, field: number): number {
+    // Events in a row are often of the same actor and node.
+    if (text === this.lastTexts[field]) return this.lastIndexes[field]!
     let index = this.indexes.get(text)
     if (index === undefined) {
       index = this.strings.push(text) - 1
       this.indexes.set(text, index)
     }
+    this.lastTexts[field] = text
+    this.lastIndexes[field] = index
     return index
   }
 

@@ -1,4 +1,4 @@
-import { escapeBytes, type Bytes } from '../../../shared/bytes'
+import { codeAt, escapeBytes, type Bytes } from '../../../shared/bytes'
 import { withoutSecrets } from '../../../shared/secrets'
 
 // The whole command is in the inspector; a value of megabytes is not.
@@ -23,6 +23,6 @@ const PLAIN = Uint8Array.from({ length: 128 }, (_, code) =>
 )
 
 function isPlain(argument: string): boolean {
-  for (let at = 0; at < argument.length; at++) if (PLAIN[argument.charCodeAt(at)] !== 1) return false
+  for (let at = 0; at < argument.length; at++) if (PLAIN[codeAt(argument, at)] !== 1) return false
   return argument.length > 0
 }

@@ -1,4 +1,4 @@
-import type { Bytes } from '../../../shared/bytes'
+import { codeAt, type Bytes } from '../../../shared/bytes'
 import type { Deque } from './deque'
 import type { HashValue } from './hash-value'
 import type { SetValue } from './set-value'
@@ -107,13 +107,13 @@ const EXACT_LENGTH = 16
 
 function parseShortInteger(text: string): number | undefined {
   const { length } = text
-  const isNegative = text.charCodeAt(0) === MINUS
+  const isNegative = codeAt(text, 0) === MINUS
   const start = isNegative ? 1 : 0
-  const first = text.charCodeAt(start)
+  const first = codeAt(text, start)
   if (first === ZERO) return length === 1 ? 0 : undefined
   let value = 0
   for (let at = start; at < length; at++) {
-    const digit = text.charCodeAt(at) - ZERO
+    const digit = codeAt(text, at) - ZERO
     if (!(digit >= 0 && digit <= 9)) return undefined
     value = value * 10 + digit
   }
