@@ -7,7 +7,6 @@ export type Bytes = string & { readonly bytes: unique symbol }
 const encoder = new TextEncoder()
 const strict = new TextDecoder('utf-8', { fatal: true })
 
-// eslint-disable-next-line @typescript-eslint/unbound-method -- always called with a string
 const { charCodeAt } = String.prototype
 
 /**
