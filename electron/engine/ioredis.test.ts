@@ -42,6 +42,8 @@ describe.each(cases)('$program in RESP$protocol', (one) => {
   it.runIf(hasRealRedis())('has the same outcome as with redis-server', async () => {
     const truth = await overTcp(real!.port, one)
     expect(await overTcp(served.port, one)).toEqual(truth)
-    expect((await outcomes)[cases.indexOf(one)]!.result).toEqual(truth)
+    const { error, result } = (await outcomes)[cases.indexOf(one)]!
+    expect(error).toBeUndefined()
+    expect(result).toEqual(truth)
   })
 })

@@ -57,7 +57,16 @@ export class GuestListener {
 
   private welcome(accepted: Socket): void {
     const { host } = this
-    const socket = adopt(accepted, (chunk) => host.external(() => handle?.receive(chunk)))
+    const socket = adopt(accepted, (chunk) => {
+      let bytes: Uint8Array = chunk
+      let isTaken = false
+      host.external(() => {
+        isTaken = true
+        handle?.receive(bytes)
+      })
+      // While it waits for its turn, other sockets read into the same buffer.
+      if (!isTaken) bytes = Uint8Array.from(chunk)
+    })
     const guest: Guest = { number: ++this.guests, address: `${socket.remoteAddress}:${socket.remotePort}` }
     let handle: ClientHandle | null = null
     let why = 'client closed'

@@ -11,7 +11,9 @@ export interface Place {
 /** What came of a program in a world. */
 export interface WorldOutcome {
   /** What the program gave back, through JSON. */
-  readonly result: unknown
+  readonly result?: unknown
+  /** What it, or the world under it, threw instead. */
+  readonly error?: string
   readonly hash: string | null
   readonly events: number
   readonly virtualMs: number

@@ -8,9 +8,9 @@ import { programs } from './programs'
 /** Where the program's clients live, as the trace names them. */
 const OWNER = 'program'
 /** A program that has not ended by then waits for what never comes. */
-const VIRTUAL_MS_MAX = 48 * 3_600_000
+const VIRTUAL_MS_MAX = 2 * 3_600_000
 
-/** `run` counts the runs of this process. Rejects with what the program, or the world under it, threw. */
+/** `run` counts the runs of this process. */
 export async function runInWorld(request: WorldRequest, run: number): Promise<WorldOutcome> {
   const program = programs[request.program]
   if (!program) throw new Error(`no program ${request.program}; there are ${Object.keys(programs).join(', ')}`)
@@ -22,7 +22,9 @@ export async function runInWorld(request: WorldRequest, run: number): Promise<Wo
   world.delivery.join(OWNER, 'client')
 
   let stop: () => void = () => undefined
-  const outcome = new Promise<WorldOutcome>((resolve, reject) => {
+  const outcome = new Promise<WorldOutcome>((resolve) => {
+    const reject = (error: unknown) =>
+      resolve({ error: error instanceof Error ? (error.stack ?? String(error)) : String(error), ...measured() })
     const loop = new MainLoop(world, { pulse: () => trace.take(), failed: reject })
     stop = () => loop.stop()
     loop.speed = request.speed ?? 'max'

@@ -31,7 +31,7 @@ export class WorldPrograms {
     return new WorldPrograms(folder)
   }
 
-  /** Runs them one after the other in one fresh process. Rejects with what that process had to say when it failed. */
+  /** Runs them one after the other in one fresh process. Rejects when that process fails as a whole. */
   run(...requests: readonly WorldRequest[]): Promise<WorldOutcome[]> {
     const child = spawn(process.execPath, [join(this.folder, 'world-process.cjs'), JSON.stringify(requests)])
     let out = ''
@@ -42,8 +42,9 @@ export class WorldPrograms {
       child.once('error', reject)
       child.once('close', (code) => {
         const outcomes = out.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as WorldOutcome]))
+        const failed = requests[outcomes.length]?.program ?? 'the process'
         if (code === 0 && err === '' && outcomes.length === requests.length) resolve(outcomes)
-        else reject(new Error(`${requests[outcomes.length]?.program ?? 'the process'} failed with code ${code}:\n${err}`))
+        else reject(new Error(`${failed} ended with code ${code}:\n${err}`))
       })
     })
   }

@@ -3,7 +3,7 @@ import type { Place } from '../client-program'
 
 /** A client with ioredis's own defaults, but for the place. */
 export function connect({ host, port, protocol }: Place, options: RedisOptions = {}): Redis {
-  return new Redis({ host, port, protocol, ...options })
+  return new Redis({ host, port, protocol, ...options, replyMapping: 'legacy' })
 }
 
 interface Source {

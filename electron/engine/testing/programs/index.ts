@@ -1,8 +1,13 @@
 import type { ClientProgram } from '../client-program'
+import * as ioredisBlocking from './ioredis-blocking'
 import * as ioredisCommands from './ioredis-commands'
+import * as ioredisConnections from './ioredis-connections'
+import * as ioredisPubsub from './ioredis-pubsub'
 
 /** Every program by its name. */
-export const programs: Readonly<Record<string, ClientProgram>> = { ...named('ioredis', ioredisCommands) }
+export const programs: Readonly<Record<string, ClientProgram>> = {
+  ...named('ioredis', { ...ioredisCommands, ...ioredisBlocking, ...ioredisPubsub, ...ioredisConnections }),
+}
 
 function named(topic: string, module: Readonly<Record<string, ClientProgram>>): Record<string, ClientProgram> {
   return Object.fromEntries(Object.entries(module).map(([name, program]) => [`${topic}: ${name}`, program]))
