@@ -1,4 +1,6 @@
 import type { ClientProgram } from '../client-program'
+import * as bullmqJobs from './bullmq-jobs'
+import * as bullmqSchedules from './bullmq-schedules'
 import * as ioredisBlocking from './ioredis-blocking'
 import * as ioredisCommands from './ioredis-commands'
 import * as ioredisConnections from './ioredis-connections'
@@ -7,6 +9,8 @@ import * as ioredisPubsub from './ioredis-pubsub'
 /** Every program by its name. */
 export const programs: Readonly<Record<string, ClientProgram>> = {
   ...named('ioredis', { ...ioredisCommands, ...ioredisBlocking, ...ioredisPubsub, ...ioredisConnections }),
+  ...named('bullmq', bullmqJobs),
+  ...named('bullmq schedules', bullmqSchedules),
 }
 
 function named(topic: string, module: Readonly<Record<string, ClientProgram>>): Record<string, ClientProgram> {
