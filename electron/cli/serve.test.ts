@@ -72,7 +72,7 @@ describe('eventyard serve', () => {
     await polite.config('SET', 'client-output-buffer-limit', 'pubsub 4mb 0 0')
     const message = 'x'.repeat(1024 * 1024)
     // The two socket buffers take some megabytes before anything waits in the node.
-    await expect.poll(() => polite.publish('loud', message)).toBe(0)
+    await expect.poll(() => polite.publish('loud', message), { interval: 1, timeout: 20_000 }).toBe(0)
     await polite.config('SET', 'client-output-buffer-limit', 'pubsub 32mb 8mb 60')
     polite.disconnect()
     deaf.destroy()

@@ -4,6 +4,7 @@
  */
 import { createServer, type Server, type Socket } from 'node:net'
 import { adopt } from './adopted-socket'
+import { GuestOutput } from './guest-output'
 import { EventyardError, problemOf } from '../../../shared/errors'
 import type { ClientHandle, ClientTransport, Mark } from '../../simulator/ports'
 
@@ -23,6 +24,7 @@ export interface Guest {
 
 export class GuestListener {
   private readonly sockets = new Set<Socket>()
+  private readonly output = new GuestOutput()
   private guests = 0
 
   private constructor(
@@ -67,6 +69,7 @@ export class GuestListener {
       // While it waits for its turn, other sockets read into the same buffer.
       if (!isTaken) bytes = Uint8Array.from(chunk)
     })
+    const output = this.output.to(socket)
     const guest: Guest = { number: ++this.guests, address: `${socket.remoteAddress}:${socket.remotePort}` }
     let handle: ClientHandle | null = null
     let why = 'client closed'
@@ -75,19 +78,19 @@ export class GuestListener {
       remoteAddress: guest.address,
       localAddress: `${socket.localAddress}:${socket.localPort}`,
       get unsentLength() {
-        return socket.writableLength
+        return output.unsentLength
       },
       write: (bytes, marks) => {
-        socket.write(bytes, 'latin1')
+        output.write(bytes)
         if (marks.length > 0) host.arrived(guest, marks)
       },
       end: () => {
         why = 'server closed'
-        socket.end()
+        output.end()
       },
       destroy: () => {
         why = 'server closed'
-        socket.destroy()
+        output.destroy()
       },
     }
     host.external(() => {

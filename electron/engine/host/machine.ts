@@ -27,6 +27,11 @@ export function turn(): Promise<void> {
   })
 }
 
+/** Runs in this turn of the machine's event loop, once all sockets have been read. */
+export function soon(run: () => void): void {
+  realSetImmediate(run)
+}
+
 /** A sleep that can be cut short, for waiting until the next event is due. */
 export class Alarm {
   private wake: (() => void) | null = null

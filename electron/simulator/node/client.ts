@@ -250,7 +250,6 @@ export class Client implements ClientHandle, Subscriber {
       const { stats } = this.node
       stats.writesProcessed++
       stats.netOutputBytes += out.length
-      stats.outputRate.add(this.node.turnUs, out.length)
       this.transport.write(out, marks.length > 0 ? marks : NO_MARKS)
       if (this.transport.unsentLength > UNCOUNTED_BYTES) this.node.bufferLimits.check(this)
     }

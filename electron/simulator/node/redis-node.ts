@@ -235,7 +235,12 @@ export class RedisNode implements KeyspaceHost {
   }
 
   private sendReplies(): void {
-    for (let client = this.dirtyClients.shift(); client; client = this.dirtyClients.shift()) client.flush()
+    const { stats } = this
+    const before = stats.netOutputBytes
+    // A client that is closed on the way can make others have something to say.
+    for (let at = 0; at < this.dirtyClients.length; at++) this.dirtyClients[at]!.flush()
+    this.dirtyClients.length = 0
+    if (stats.netOutputBytes > before) stats.outputRate.add(this.turnUs, stats.netOutputBytes - before)
   }
 
   execute(client: Client, argv: Bytes[], tag: number): void {

@@ -37,17 +37,11 @@ export class PubSub {
     let deliveries = 0
     if (subscribers) {
       const body = encodeBulk(sharded ? 'smessage' : 'message') + encodeBulk(channel) + encodeBulk(message)
-      for (const subscriber of subscribers) {
-        subscriber.deliver((subscriber.resp === 3 ? '>3\r\n' : '*3\r\n') + body, number)
-        deliveries++
-      }
+      deliveries += deliver(subscribers, 3, body, number)
     }
     for (const [pattern, patternSubscribers] of matching) {
       const body = encodeBulk('pmessage') + encodeBulk(pattern) + encodeBulk(channel) + encodeBulk(message)
-      for (const subscriber of patternSubscribers) {
-        subscriber.deliver((subscriber.resp === 3 ? '>4\r\n' : '*4\r\n') + body, number)
-        deliveries++
-      }
+      deliveries += deliver(patternSubscribers, 4, body, number)
     }
     return deliveries
   }
@@ -72,6 +66,19 @@ export class PubSub {
     }
     return this.observer!.messagePublished({ cause, client, channel, message, sharded, receivers })
   }
+}
+
+/** Every subscriber gets the same string, in one piece: otherwise each one's would be put together from its parts. */
+function deliver(subscribers: ReadonlySet<Subscriber>, items: number, body: string, message: number): number {
+  const frames = [flat(`*${items}\r\n${body}`), flat(`>${items}\r\n${body}`)] as const
+  for (const subscriber of subscribers) subscriber.deliver(frames[subscriber.resp === 3 ? 1 : 0], message)
+  return subscribers.size
+}
+
+/** V8 joins strings lazily, and puts one in one piece when somebody looks at a character of it. */
+function flat(text: string): string {
+  text.charCodeAt(0)
+  return text
 }
 
 const NO_PATTERNS: [Bytes, Set<Subscriber>][] = []
