@@ -83,6 +83,50 @@ describe('timers', () => {
   })
 })
 
+describe('waiting in promises', () => {
+  // Promises have to come to rest in between, as they do in a world.
+  const rest = async () => {
+    await turn()
+    while (clock.runNext()) await turn()
+  }
+
+  it('takes virtual time in every form that Node has', async () => {
+    const { promisify } = await import('node:util')
+    const { scheduler, setInterval: ticks } = await import('node:timers/promises')
+    const startedUs = clock.nowUs()
+    const ended: [string, number][] = []
+    const note = (what: string) => () => ended.push([what, (clock.nowUs() - startedUs) / 1000])
+    void promisify(setTimeout)(20).then(note('promisify'))
+    void scheduler.wait(30).then(note('scheduler'))
+    AbortSignal.timeout(40).addEventListener('abort', note('signal'))
+    void (async () => {
+      let count = 0
+      for await (const word of ticks(25, 'tick')) {
+        note(word)()
+        if (++count === 2) break
+      }
+    })()
+    await rest()
+    expect(ended).toEqual([
+      ['promisify', 20],
+      ['tick', 25],
+      ['scheduler', 30],
+      ['signal', 40],
+      ['tick', 50],
+    ])
+  })
+
+  it('can be called off', async () => {
+    const { setTimeout: sleep } = await import('node:timers/promises')
+    const startedUs = clock.nowUs()
+    const slept = sleep(1000, 'late', { signal: AbortSignal.timeout(10) }).catch((error: Error) => error.name)
+    await rest()
+    expect(await slept).toBe('AbortError')
+    expect(clock.nowUs() - startedUs).toBe(10_000)
+    await expect(sleep(1, 0, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ABORT_ERR' })
+  })
+})
+
 describe('clocks', () => {
   it('all show the same virtual time, which stands still between events', async () => {
     const read = () => [Date.now(), new Date().getTime(), performance.now(), Number(process.hrtime.bigint() / 1000n)]
@@ -115,6 +159,13 @@ describe('chance', () => {
     const again = draw()
     random = new SeededRandom(1)
     expect(draw()).toEqual(again)
+    const part = crypto.randomFillSync(Buffer.alloc(8), 2, 3)
+    expect([part[0], part[1], part[5], part[6], part[7]]).toEqual([0, 0, 0, 0, 0])
+    expect(part.subarray(2, 5).some((octet) => octet !== 0)).toBe(true)
+    const filled = new Promise((resolve) =>
+      crypto.randomFill(Buffer.alloc(4), 3, (_, view) => resolve(view.subarray(0, 3))),
+    )
+    expect(await filled).toEqual(Buffer.alloc(3))
     expect(crypto.randomUUID()).toMatch(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/)
     const called = new Promise((resolve) => crypto.randomBytes(4, (_, bytes) => resolve(bytes.length)))
     expect(await called).toBe(4)

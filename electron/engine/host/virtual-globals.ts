@@ -9,7 +9,9 @@ import crypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
 import timers from 'node:timers'
 import timersPromises from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { VirtualTimer } from './virtual-timer'
+import { timerPromises } from './virtual-timer-promises'
 
 /** What the replaced globals ask of the world that is current in this thread. */
 export interface VirtualHost {
@@ -61,13 +63,20 @@ function replaceTimers(): void {
     else if (typeof timer === 'number' || typeof timer === 'string') VirtualTimer.closeById(Number(timer))
   }
   const clearImmediate = (immediate: unknown) => (immediate as { cancel?: () => void } | undefined)?.cancel?.()
+  const promises = timerPromises({ setTimeout, setInterval, setImmediate, clear, clearImmediate })
+  // What `util.promisify` makes of them.
+  Object.defineProperty(setTimeout, promisify.custom, { value: promises.setTimeout })
+  Object.defineProperty(setImmediate, promisify.custom, { value: promises.setImmediate })
   const replaced = { setTimeout, setInterval, setImmediate, clearTimeout: clear, clearInterval: clear, clearImmediate }
   Object.assign(globalThis, replaced)
   Object.assign(timers, replaced)
-  Object.assign(timersPromises, {
-    setTimeout: (ms?: number, value?: unknown) => new Promise((resolve) => setTimeout(() => resolve(value), ms)),
-    setImmediate: (value?: unknown) => new Promise((resolve) => setImmediate(() => resolve(value))),
-  })
+  Object.assign(timersPromises, promises)
+  AbortSignal.timeout = (ms) => {
+    const controller = new AbortController()
+    const error = new DOMException('The operation was aborted due to timeout', 'TimeoutError')
+    setTimeout(() => controller.abort(error), ms)
+    return controller.signal
+  }
 }
 
 function replaceClocks(): void {
@@ -95,8 +104,10 @@ function replaceClocks(): void {
 
 function replaceRandom(): void {
   Math.random = () => host().randomFloat()
-  const fill = <T extends ArrayBufferView>(view: T): T => {
-    const octets = new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
+  const fill = <T extends ArrayBufferView>(view: T, offset = 0, size?: number): T => {
+    const width = 'BYTES_PER_ELEMENT' in view ? Number(view.BYTES_PER_ELEMENT) : 1
+    const length = size === undefined ? view.byteLength - offset * width : size * width
+    const octets = new Uint8Array(view.buffer, view.byteOffset + offset * width, length)
     octets.set(host().randomBytes(octets.length))
     return view
   }
@@ -118,13 +129,16 @@ function replaceRandom(): void {
     randomBytes: (size: number, callback?: (error: null, bytes: Buffer) => void) =>
       answer(Buffer.from(host().randomBytes(size)), callback),
     randomFillSync: fill,
-    randomFill: (view: ArrayBufferView, callback: (error: null, view: ArrayBufferView) => void) =>
-      answer(fill(view), callback),
+    randomFill: (view: ArrayBufferView, ...rest: (number | ((error: null, view: ArrayBufferView) => void))[]) => {
+      const callback = rest.pop() as (error: null, view: ArrayBufferView) => void
+      const [offset, size] = rest as number[]
+      answer(fill(view, offset, size), callback)
+    },
     randomUUID: uuid,
     randomInt: (first: number, second?: number | IntegerCallback, callback?: IntegerCallback) =>
       typeof second === 'number' ? answer(integer(first, second), callback) : answer(integer(0, first), second),
   })
   const web = globalThis.crypto ?? crypto.webcrypto
-  Object.defineProperty(web, 'getRandomValues', { value: fill, configurable: true })
+  Object.defineProperty(web, 'getRandomValues', { value: (view: ArrayBufferView) => fill(view), configurable: true })
   Object.defineProperty(web, 'randomUUID', { value: uuid, configurable: true })
 }
