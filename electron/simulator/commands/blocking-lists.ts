@@ -43,9 +43,7 @@ export const brpop = blockingPop('right')
 export const blmpop: Handler = (call) => {
   const pops = readManyPops(call.argv, 2, readEnd)
   if (isError(pops)) return pops
-  return popOrWait(call, pops.keys, call.argv[1]!, (popping, entry, isServed) =>
-    popManyReply(popping, entry, pops, isServed),
-  )
+  return popOrWait(call, pops.keys, call.argv[1]!, (popping, entry) => popManyReply(popping, entry, pops))
 }
 
 function moveOrWait(call: Call, timeout: Bytes, move: Move): Reply {

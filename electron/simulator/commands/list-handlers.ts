@@ -62,7 +62,7 @@ export function popMany(entry: ListEntry, end: End, count: number): Bytes[] {
 
 /**
  * Tells of popped elements, and lets the key go when they were the last ones. When a blocked client gets them, whoever
- * pushed has told already that the key was changed.
+ * pushed has told already that the key was changed (BLMPOP tells again).
  */
 export function popped({ node, db }: Call, entry: ListEntry, end: End, count = 1, isServed = false): void {
   node.keyspace.notify(EventClass.list, popEvents[end], db, entry.key)

@@ -103,10 +103,10 @@ export function readManyPops<Where>(
   return { keys: argv.slice(start + 1, place), end: end as Where, count: count ?? 1 }
 }
 
-export function popManyReply(call: Call, entry: ListEntry, { end, count }: ManyPops, isServed = false): Reply {
+export function popManyReply(call: Call, entry: ListEntry, { end, count }: ManyPops): Reply {
   const elements = popMany(entry, end, count)
   const answer = call.client.answerNow(array([bulk(entry.key), bulks(elements)]))
-  popped(call, entry, end, elements.length, isServed)
+  popped(call, entry, end, elements.length)
   if (call.node.effects.isOn) call.node.effects.rewrite(popCommands[end], entry.key, String(elements.length))
   return answer
 }

@@ -94,7 +94,15 @@ export function readGroup(
   key: Bytes,
   name: Bytes,
 ): { readonly stream: StreamValue; readonly group: ConsumerGroup } | ErrorReply {
-  const entry = readTyped(call, key, 'stream')
+  return groupOf(readTyped(call, key, 'stream'), key, name)
+}
+
+/** The group of a stream that was looked up, or what stands against it. */
+export function groupOf(
+  entry: StreamEntryOfKey | ErrorReply | undefined,
+  key: Bytes,
+  name: Bytes,
+): { readonly stream: StreamValue; readonly group: ConsumerGroup } | ErrorReply {
   if (isError(entry)) return entry
   const group = entry?.value.groups.get(name)
   if (!entry || !group) return noGroup(key, name)

@@ -9,8 +9,8 @@ import { array, error, type Reply } from '../resp/reply'
 import { isError, readAtLeast } from './arguments'
 import { tellClaim, tellGroupId } from './stream-effects'
 import { openConsumer } from './stream-groups'
-import { entryReply, idReply, readGroup, readId, readStart } from './stream-arguments'
-import type { ErrorReply } from './typed'
+import { entryReply, groupOf, idReply, readGroup, readId, readStart } from './stream-arguments'
+import { readTyped, type ErrorReply } from './typed'
 
 interface ClaimOptions {
   deliveredMs: number
@@ -122,13 +122,15 @@ const noCount = error('ERR COUNT must be > 0')
 export const xautoclaim: Handler = (call) => {
   const { node, argv } = call
   const [, key, name, consumerName, idleText] = argv
+  // Whoever listens to key misses hears of it even when the arguments are wrong.
+  const entry = readTyped(call, key!, 'stream')
   const idleMs = parseInteger(idleText!)
   if (idleMs === undefined) return invalid('min-idle-time', 'XAUTOCLAIM')
   const start = readStart(argv[5]!)
   if (isError(start)) return start
   const options = readAutoclaimOptions(argv)
   if ('kind' in options) return options
-  const found = readGroup(call, key!, name!)
+  const found = groupOf(entry, key!, name!)
   if ('kind' in found) return found
   const { stream, group } = found
   const howToClaim: ClaimOptions = {

@@ -199,12 +199,19 @@ function readGeneric(isGroup: boolean): Handler {
       if (isError<From>(from)) return from
       froms.push(from)
     }
+    const { client } = call
+    // Who listens to the keys it reads hears of a new consumer in the middle of the reply.
+    const hearsItself = isGroup && client.isSubscriber
     const found: Reply[] = []
+    const start = client.outputLength
     for (const [at, key] of options.keys.entries()) {
+      const before = client.outputLength
       const read = readStream(call, options, key, froms[at]!)
-      if (read) found.push(bulk(key), read)
+      if (!read) continue
+      found.push(bulk(key), read)
+      if (hearsItself) client.writePairAround(before, bulk(key), read)
     }
-    if (found.length > 0) return pairedMap(found)
+    if (found.length > 0) return hearsItself ? client.beginPairs(start, found) : pairedMap(found)
     return options.timeoutMs === undefined ? nullArray : wait(call, options, froms, options.timeoutMs)
   }
 }

@@ -85,7 +85,7 @@ function turnOn(node: RedisNode, client: Client, options: Options): void {
     redirect: options.redirect,
     isBroadcast: options.isBroadcast,
     // Without any prefix a broadcasting client hears of every key.
-    prefixes: options.isBroadcast && prefixes.length === 0 ? ['' as Bytes] : prefixes,
+    prefixes: options.isBroadcast && prefixes.length === 0 ? ['' as Bytes] : [...new Set(prefixes)].sort(),
     choice: options.optin ? 'optin' : options.optout ? 'optout' : 'all',
     isDeafToItself: options.isDeafToItself,
     isRedirectBroken: false,

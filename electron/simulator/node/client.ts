@@ -4,7 +4,7 @@ import type { Database } from '../keyspace/database'
 import type { ClientHandle, ClientTransport, Mark } from '../ports'
 import type { Subscriber } from '../pubsub/pubsub'
 import { encode, type RespVersion } from '../resp/encode'
-import { noReply, type Reply } from '../resp/reply'
+import { noReply, pairedMap, type Reply } from '../resp/reply'
 import { RequestDecoder } from '../resp/request-decoder'
 import type { Blocked } from './blocking'
 import { UNCOUNTED_BYTES } from './buffer-limits'
@@ -179,6 +179,29 @@ export class Client implements ClientHandle, Subscriber {
   /** Begins an array whose items are written one by one. */
   writeArrayLength(length: number): void {
     if (!this.isSilent) this.append(`*${length}\r\n`)
+  }
+
+  /**
+   * Writes one pair of a map whose first half came before `position`'s output: what the client hears of itself while
+   * the second half is made stands between the two. XREADGROUP tells of a new consumer so.
+   */
+  writePairAround(position: number, first: Reply, second: Reply): void {
+    if (this.isSilent) return
+    this.insert(position, (this.resp === 2 ? '*2\r\n' : '') + encode(first, this.resp))
+    this.write(second)
+  }
+
+  /** Puts the head of the map in front of its pairs. The handler returns what this gives. */
+  beginPairs(position: number, items: readonly Reply[]): Reply {
+    if (!this.isSilent) this.insert(position, `${this.resp === 2 ? '*' : '%'}${items.length / 2}\r\n`)
+    this.answered = pairedMap(items)
+    return noReply
+  }
+
+  private insert(position: number, bytes: string): void {
+    const behind = this.out.slice(position)
+    this.out = this.out.slice(0, position)
+    this.append(bytes + behind)
   }
 
   /** Tells the whole of what a handler wrote piece by piece. */

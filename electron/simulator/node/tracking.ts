@@ -91,7 +91,8 @@ export class TrackingTable {
       if (this.readers.size > 0) this.readers.delete(key)
       return
     }
-    this.changed.set(key, this.node.current)
+    // What a script changes nobody has changed itself.
+    this.changed.set(key, this.node.scripting.run ? undefined : this.node.current)
     const readers = this.readers.get(key)
     if (!readers) return
     this.readers.delete(key)

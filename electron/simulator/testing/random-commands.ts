@@ -35,7 +35,7 @@ function getexOptions(pick: Pick): string[] {
   return options
 }
 
-const strings: readonly Make[] = [
+export const strings: readonly Make[] = [
   (pick) => ['SET', pick.key(), pick.value()],
   (pick) => ['SET', pick.key(), pick.value(), ...setOptions(pick)],
   (pick) => ['GET', pick.key()],
@@ -53,7 +53,7 @@ const strings: readonly Make[] = [
   (pick) => ['LCS', pick.key(), pick.key(), ...pick.some(['LEN', 'IDX', 'WITHMATCHLEN', 'MINMATCHLEN', '2'], 3)],
 ]
 
-const generic: readonly Make[] = [
+export const generic: readonly Make[] = [
   (pick) => [pick.of(['DEL', 'UNLINK', 'EXISTS', 'TOUCH']), ...pick.many(keys, 3)],
   (pick) => [pick.of(['TYPE', 'TTL', 'PTTL', 'EXPIRETIME', 'PEXPIRETIME', 'PERSIST']), pick.key()],
   (pick) => ['EXPIRE', pick.key(), pick.of(seconds), ...pick.some(expireOptions, 2)],

@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer'
-import { encode } from '../resp/encode'
-import type { Reply } from '../resp/reply'
 import { countReplies, repliesOf } from './conversation'
+import { areAlike, written } from './random-alike'
 import { request, type TestClient, type TestNode } from './test-client'
 import type { RawClient, RealRedis } from './real-redis'
 
@@ -12,7 +11,6 @@ export interface RandomDifference {
 }
 
 const PATIENCE_MS = 1000
-const MS_TOLERATED = 2000
 
 /** Runs a sequence on both servers, from scratch, and gives the first command they answer differently. */
 export async function findDifference(
@@ -29,7 +27,7 @@ export async function findDifference(
   const opening = [
     ...(resp === 3 ? [['HELLO', '3']] : []),
     ['FLUSHALL'],
-    ['CONFIG', 'SET', 'notify-keyspace-events', 'KEA'],
+    ['CONFIG', 'SET', 'notify-keyspace-events', 'KEAmn'],
   ]
   await runBoth(opening, simulated, real)
   await runBoth([['PSUBSCRIBE', '__key*']], listener.simulated, listener.real)
@@ -73,120 +71,11 @@ async function runBoth(
   return { command: ['(more replies than expected)'], simulated: '', real: written(replies.slice(at)) }
 }
 
-function written(replies: readonly Reply[]): string {
-  return replies.map((reply) => encode(reply, 3)).join('')
-}
-
-function areAlike(command: readonly string[], own: readonly Reply[], other: readonly Reply[]): boolean {
-  const name = command[0]!.toUpperCase()
-  // In a transaction the answers come with EXEC, whatever is in them.
-  const blur = BLURS[name] ?? (name === 'EXEC' ? blurAll : undefined)
-  // Which of several matching patterns is served first depends on a hash table's secret.
-  const order = name === 'PUBLISH' ? (bytes: string[]) => bytes.sort() : (bytes: string[]) => bytes
-  const change = (replies: readonly Reply[]) =>
-    order(replies.map((reply) => encode(blur ? blur(reply) : reply, 3))).join('')
-  if (change(own) === change(other)) return true
-  // Which channel is left first depends on a hash table's secret, too.
-  if (command.length === 1 && /UNSUBSCRIBE$/.test(name)) return allItems(own) === allItems(other)
-  return name === 'EXEC' ? ownLists(own) === ownLists(other) : TIMES.has(name) && areClose(own, other)
-}
-
-/** Everything in the replies, in no order. */
-function allItems(replies: readonly Reply[]): string {
-  const items = replies.flatMap((reply) => ('items' in reply ? reply.items : [reply]))
-  return items
-    .map((item) => encode(item, 3))
-    .sort()
-    .join('')
-}
-
-const TIMES = new Set(['PTTL', 'EXPIRETIME', 'PEXPIRETIME', 'TTL'])
-
-function areClose([own]: readonly Reply[], [other]: readonly Reply[]): boolean {
-  if (own?.kind !== 'integer' || other?.kind !== 'integer') return false
-  return Math.abs(Number(own.value) - Number(other.value)) <= MS_TOLERATED
-}
-
-type Blur = (reply: Reply) => Reply
-
-const sortItems: Blur = (reply) =>
-  reply.kind === 'array' || reply.kind === 'set'
-    ? { ...reply, items: [...reply.items].sort((a, b) => (encode(a, 3) < encode(b, 3) ? -1 : 1)) }
-    : reply
-const keepKind: Blur = (reply) => (reply.kind === 'error' ? reply : { kind: 'simple', text: reply.kind })
-
-/** A map in any order: a flat array in RESP2. */
-const sortPairs: Blur = (reply) => {
-  if (reply.kind !== 'array' && reply.kind !== 'map') return reply
-  const pairs: Reply[] = []
-  for (let at = 0; at < reply.items.length; at += 2) pairs.push({ kind: 'array', items: reply.items.slice(at, at + 2) })
-  return sortItems({ kind: 'array', items: pairs })
-}
-
-const keepCount: Blur = (reply) =>
-  reply.kind === 'array' ? { kind: 'integer', value: reply.items.length } : keepKind(reply)
-
-const sortScan: Blur = (reply) => (reply.kind === 'array' ? { ...reply, items: reply.items.map(sortItems) } : reply)
-
-/** Idle times and times of day may differ a little between the two servers. */
-const blurTimes: Blur = (reply) => {
-  if ('items' in reply && reply.kind !== 'attribute') {
-    const { items } = reply
-    return { ...reply, items: items.map((item, at) => (isIdle(items[at - 1]) ? sometime : blurTimes(item))) } as Reply
-  }
-  return reply.kind === 'integer' && reply.value > SMALL ? sometime : reply
-}
-const sometime: Reply = { kind: 'simple', text: 'some time' }
-const SMALL = 1_000_000
-const isIdle = (name: Reply | undefined) =>
-  name?.kind === 'bulk' && (name.bytes === 'idle' || /^[cde]$/.test(name.bytes))
-
-const BLURS: Readonly<Record<string, Blur>> = {
-  KEYS: sortItems,
-  PUBSUB: sortItems,
-  RANDOMKEY: keepKind,
-  HELLO: keepKind,
-  SCAN: sortScan,
-  HSCAN: sortScan,
-  SSCAN: sortScan,
-  HKEYS: sortItems,
-  HVALS: sortItems,
-  HGETALL: sortPairs,
-  HRANDFIELD: keepCount,
-  SRANDMEMBER: keepCount,
-  SMEMBERS: sortItems,
-  ZRANDMEMBER: keepCount,
-  ZSCAN: sortScan,
-  SPOP: sortItems,
-  SINTER: sortItems,
-  SUNION: sortItems,
-  SDIFF: sortItems,
-  XPENDING: blurTimes,
-  XINFO: blurTimes,
-}
-
-/** Within EXEC any list may be in any order, any key random and any time a little off. */
-const blurAll: Blur = (reply) => (reply.kind === 'array' ? { ...reply, items: reply.items.map(sortDeeply) } : reply)
-
-function sortDeeply(reply: Reply): Reply {
-  if (reply.kind === 'map') return sortPairs(reply)
-  return reply.kind === 'array' || reply.kind === 'set'
-    ? sortItems({ ...reply, items: reply.items.map(sortDeeply) })
-    : reply
-}
-
-/** The coarsest look at an EXEC: kinds of replies, for transactions with times or random keys in them. */
-function ownLists(replies: readonly Reply[]): string {
-  return replies
-    .map((reply) => (reply.kind === 'array' ? reply.items.map(({ kind }) => kind).join() : reply.kind))
-    .join()
-}
-
 /** Leaves out commands as long as a difference remains, so that a person sees only what matters. */
-export async function shrink(
-  commands: readonly (readonly string[])[],
-  fails: (commands: readonly (readonly string[])[]) => Promise<boolean>,
-): Promise<readonly (readonly string[])[]> {
+export async function shrink<T>(
+  commands: readonly T[],
+  fails: (commands: readonly T[]) => Promise<boolean>,
+): Promise<readonly T[]> {
   let current = commands
   for (let size = Math.ceil(current.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     for (let start = 0; start < current.length;) {
