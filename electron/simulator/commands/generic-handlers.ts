@@ -53,7 +53,7 @@ function contentsOf({ value, expiresAtMs, exactExpiry }: Entry): Contents {
 
 /** Gives a value a new key with the same time to live. */
 function plant({ node }: Call, db: Database, key: Bytes, { value, expiresAtMs, exactExpiry }: Contents): void {
-  const planted = node.keyspace.create(db, key, value)
+  const planted = node.keyspace.plant(db, key, value)
   if (expiresAtMs !== NEVER) node.keyspace.expireAt(db, planted, exactExpiry ?? expiresAtMs)
 }
 
@@ -68,11 +68,11 @@ function renameGeneric(onlyToNew: boolean): Handler {
     if (from === to) return onlyToNew ? integer(0) : ok
     const replaced = keyspace.find(db, to!)
     if (replaced && onlyToNew) return integer(0)
-    // The old key goes first, since clients that cache both keys are told in this order.
-    const contents = contentsOf(entry)
-    keyspace.remove(db, entry)
-    if (replaced) keyspace.remove(db, replaced)
-    plant(call, db, to!, contents)
+    if (replaced) keyspace.detach(db, replaced)
+    plant(call, db, to!, contentsOf(entry))
+    keyspace.detach(db, entry)
+    node.keyModified(db, from!)
+    node.keyModified(db, to!)
     keyspace.notify(EventClass.generic, 'rename_from', db, from!)
     keyspace.notify(EventClass.generic, 'rename_to', db, to!)
     return done
@@ -111,8 +111,9 @@ export const copy: Handler = (call) => {
   if (!entry) return integer(0)
   const replaced = keyspace.find(target, to!)
   if (replaced && !replaces) return integer(0)
-  if (replaced) keyspace.remove(target, replaced)
+  if (replaced) keyspace.detach(target, replaced)
   plant(call, target, to!, { ...contentsOf(entry), value: copyOf(entry.value) })
+  node.keyModified(target, to!)
   keyspace.notify(EventClass.generic, 'copy_to', target, to!)
   return integer(1)
 }
@@ -127,7 +128,9 @@ export const move: Handler = (call) => {
   const entry = keyspace.find(db, key)
   if (!entry || keyspace.find(target, key)) return integer(0)
   plant(call, target, key, entry)
-  keyspace.remove(db, entry)
+  keyspace.detach(db, entry)
+  node.keyModified(db, key)
+  node.keyModified(target, key)
   keyspace.notify(EventClass.generic, 'move_from', db, key)
   keyspace.notify(EventClass.generic, 'move_to', target, key)
   return integer(1)

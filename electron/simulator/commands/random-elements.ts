@@ -3,7 +3,7 @@ import { EventClass } from '../keyspace/notify'
 import type { Call, Handler } from '../node/command-spec'
 import { cString, errors, lower } from '../node/errors'
 import type { Random } from '../ports'
-import { array, bulk, bulks, emptyArray, nothing, pairs, set } from '../resp/reply'
+import { array, bulk, emptyArray, error, noReply, nothing, pairs, set, type Reply } from '../resp/reply'
 import { isError, readAtLeast, readNegatable } from './arguments'
 import { dropIfEmpty, type SetEntry } from './member-handlers'
 import { findTyped, readTyped } from './typed'
@@ -21,6 +21,42 @@ export function randomIndexes(random: Random, size: number, count: number): numb
     ;[indexes[at], indexes[other]] = [indexes[other]!, indexes[at]!]
   }
   return indexes.slice(0, count)
+}
+
+/** With so many elements and more a reply goes out in parts, and ends when its client may not have more. */
+const WHOLE_MAX = 100_000
+const PART = 10_000
+const tooMany = error('ERR the reply has too many elements to be gathered here, ask for less than 100000 at once')
+
+/**
+ * The reply to a count: elements by their indexes, each as one item or as a pair. A negative count may ask for more
+ * than any memory holds, so those are drawn while they are sent, as Redis does, and no longer than the limits of the
+ * client's output allow.
+ */
+export function randomReply(
+  { node, client }: Call,
+  size: number,
+  count: number | bigint,
+  itemsAt: (index: number) => Reply[],
+  arePairs: boolean,
+): Reply {
+  const { random } = node
+  const shape = (items: Reply[]) => (arePairs ? pairs(items) : array(items))
+  if (count > -WHOLE_MAX) return shape(randomIndexes(random, size, Number(count)).flatMap(itemsAt))
+  if (!client.takesParts) return tooMany
+  const wanted = -BigInt(count)
+  client.writeArrayLength(arePairs && client.resp === 2 ? wanted * 2n : wanted)
+  const draw = (length: number) =>
+    Array.from({ length }, () => itemsAt(random.integer(0, size - 1))).flatMap((items) =>
+      arePairs && client.resp === 3 ? [array(items)] : items,
+    )
+  let left = wanted
+  for (; left > 0n && !client.isClosing && !client.isSilent; left -= BigInt(PART)) {
+    client.write({ kind: 'many', replies: draw(left < PART ? Number(left) : PART) })
+  }
+  // Of so long a reply the trace gets the beginning.
+  client.noteAnswer(shape(draw(1)))
+  return noReply
 }
 
 const PAIRS_MAX = 2n ** 62n - 1n
@@ -42,9 +78,11 @@ export const hrandfield: Handler = (call) => {
   if (!entry) return count === undefined ? nothing : emptyArray
   const { items } = entry.value
   if (count === undefined) return bulk(items[node.random.integer(0, items.length - 1)]!.key)
-  const picked = randomIndexes(node.random, items.length, Number(count)).map((index) => items[index]!)
-  if (!hasValues) return bulks(picked.map(({ key }) => key))
-  return pairs(picked.flatMap(({ key, value }) => [bulk(key), bulk(value)]))
+  const itemsAt = (index: number) => {
+    const { key, value } = items[index]!
+    return hasValues ? [bulk(key), bulk(value)] : [bulk(key)]
+  }
+  return randomReply(call, items.length, count, itemsAt, hasValues)
 }
 
 export const srandmember: Handler = (call) => {
@@ -57,7 +95,7 @@ export const srandmember: Handler = (call) => {
   if (!entry) return count === undefined ? nothing : emptyArray
   const { value } = entry
   if (count === undefined) return bulk(value.at(node.random.integer(0, value.size - 1)))
-  return array(randomIndexes(node.random, value.size, Number(count)).map((index) => bulk(value.at(index))))
+  return randomReply(call, value.size, count, (index) => [bulk(value.at(index))], false)
 }
 
 export const spop: Handler = (call) => {

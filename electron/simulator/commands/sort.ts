@@ -4,7 +4,7 @@ import { EventClass } from '../keyspace/notify'
 import { listValue, type Value } from '../keyspace/value'
 import { firstKey, type Call, type CommandSpec, type Handler, type KeySpec } from '../node/command-spec'
 import { cString, errors, lower } from '../node/errors'
-import { array, bulk, error, integer, nothing } from '../resp/reply'
+import { bulk, error, integer, nothing } from '../resp/reply'
 import { isError, readInteger } from './arguments'
 import { readScore } from './score'
 import type { ErrorReply } from './typed'
@@ -110,6 +110,12 @@ function readNumber(bytes: Bytes): number | undefined {
   return isError(score) ? undefined : score
 }
 
+/** An element, or what a pattern of GET makes of it. */
+interface Wanted {
+  readonly element: Bytes
+  readonly pattern?: Bytes
+}
+
 function sortGeneric(canStore: boolean): Handler {
   return (call) => {
     const { node, db, argv } = call
@@ -135,10 +141,16 @@ function sortGeneric(canStore: boolean): Handler {
     const from = Math.max(0, options.offset)
     const chosen = elements.slice(from, options.count < 0 ? undefined : from + options.count)
     const { get } = options
-    const found: (Bytes | undefined)[] =
-      get.length === 0 ? chosen : chosen.flatMap((element) => get.map((pattern) => lookUp(call, pattern, element)))
-    if (store !== undefined) return storeList(call, store, found)
-    return array(found.map((bytes) => (bytes === undefined ? nothing : bulk(bytes))))
+    const wanted: Wanted[] =
+      get.length === 0
+        ? chosen.map((element) => ({ element }))
+        : chosen.flatMap((element) => get.map((pattern) => ({ element, pattern })))
+    const find = ({ element, pattern }: Wanted) => (pattern === undefined ? element : lookUp(call, pattern, element))
+    if (store !== undefined) return storeList(call, store, wanted.map(find))
+    return call.client.answerEach(wanted, (one) => {
+      const bytes = find(one)
+      return bytes === undefined ? nothing : bulk(bytes)
+    })
   }
 }
 

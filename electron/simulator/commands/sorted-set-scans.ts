@@ -3,11 +3,10 @@ import type { SkipNode } from '../keyspace/skip-list'
 import type { Handler } from '../node/command-spec'
 import { cString, errors, lower } from '../node/errors'
 import { formatDouble } from '../resp/format-double'
-import { bulk, emptyArray, nothing } from '../resp/reply'
+import { bulk, double, emptyArray, nothing, type Reply } from '../resp/reply'
 import { isError, readNegatable } from './arguments'
 import { scanElements } from './collection-scan'
-import { isTooManyPairs, randomIndexes } from './random-elements'
-import { nodesReply } from './sorted-set-ranges'
+import { isTooManyPairs, randomReply } from './random-elements'
 import { readTyped } from './typed'
 
 export const zrandmember: Handler = (call) => {
@@ -22,8 +21,11 @@ export const zrandmember: Handler = (call) => {
   if (!entry) return count === undefined ? nothing : emptyArray
   const { value } = entry
   if (count === undefined) return bulk(value.at(node.random.integer(0, value.size - 1)).member)
-  const picked = randomIndexes(node.random, value.size, Number(count)).map((index) => value.at(index))
-  return nodesReply(picked, hasScores)
+  const itemsAt = (index: number): Reply[] => {
+    const { member, score } = value.at(index)
+    return hasScores ? [bulk(member), double(score)] : [bulk(member)]
+  }
+  return randomReply(call, value.size, count, itemsAt, hasScores)
 }
 
 /** A listpack keeps whole numbers of 64 bits as integers, and ZSCAN shows what it keeps. */

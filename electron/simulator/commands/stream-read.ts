@@ -200,14 +200,15 @@ function readGeneric(isGroup: boolean): Handler {
       froms.push(from)
     }
     const { client } = call
-    // Who listens to the keys it reads hears of a new consumer in the middle of the reply.
-    const hearsItself = isGroup && client.isSubscriber
+    // Who listens to the keys it reads hears of a miss or a new consumer in the middle of the reply.
+    const hearsItself = client.isSubscriber
     const found: Reply[] = []
-    const start = client.outputLength
+    let start = 0
     for (const [at, key] of options.keys.entries()) {
       const before = client.outputLength
       const read = readStream(call, options, key, froms[at]!)
       if (!read) continue
+      if (found.length === 0) start = before
       found.push(bulk(key), read)
       if (hearsItself) client.writePairAround(before, bulk(key), read)
     }

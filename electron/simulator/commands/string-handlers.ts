@@ -4,7 +4,7 @@ import { EventClass } from '../keyspace/notify'
 import { parseInteger, plainString, rawString, stringValue, type StringValue } from '../keyspace/value'
 import type { Call, Handler } from '../node/command-spec'
 import { errors, wrongArity } from '../node/errors'
-import { array, bulk, error, integer, nothing, ok, type Reply } from '../resp/reply'
+import { bulk, error, integer, nothing, ok, type Reply } from '../resp/reply'
 import { isError, readInteger } from './arguments'
 import { findTyped, wrongType, type EntryOf, type ErrorReply } from './typed'
 
@@ -58,13 +58,11 @@ export const getdel: Handler = (call) => {
   return answer
 }
 
-export const mget: Handler = (call) => {
-  const values = call.argv.slice(1).map((key) => {
+export const mget: Handler = (call) =>
+  call.client.answerEach(call.argv.slice(1), (key) => {
     const value = readString(call, key)
     return value === undefined || isWrongType(value) ? nothing : bulk(value.bytes)
   })
-  return array(values)
-}
 
 function storeAll({ node, db, argv }: Call): void {
   for (let at = 1; at < argv.length; at += 2) {

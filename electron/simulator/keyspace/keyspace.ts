@@ -99,12 +99,18 @@ export class Keyspace {
 
   /** Adds a key that is known not to be there. */
   create(db: Database, key: Bytes, value: Value): Entry {
+    const entry = this.plant(db, key, value)
+    this.host.keyModified(db, key)
+    return entry
+  }
+
+  /** As `create`, for who tells later that the key was changed. */
+  plant(db: Database, key: Bytes, value: Value): Entry {
     const entry = db.add(key, value)
     entry.usedAtSeconds = this.host.nowSeconds
     entry.countedAtMinutes = Math.floor(this.host.nowSeconds / 60)
     this.host.keyAdded(db, key, value.type)
     if (this.host.eventFlags & EventClass.new) this.notify(EventClass.new, 'new', db, key)
-    this.host.keyModified(db, key)
     return entry
   }
 
@@ -115,9 +121,14 @@ export class Keyspace {
   }
 
   remove(db: Database, entry: Entry): void {
+    this.detach(db, entry)
+    this.host.keyModified(db, entry.key)
+  }
+
+  /** As `remove`, for who tells later that the key was changed. */
+  detach(db: Database, entry: Entry): void {
     db.remove(entry)
     this.host.keyLost(db, entry.key, entry.value.type)
-    this.host.keyModified(db, entry.key)
   }
 
   expireAt(db: Database, entry: Entry, at: number | bigint): void {

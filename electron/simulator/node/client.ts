@@ -4,8 +4,8 @@ import type { Database } from '../keyspace/database'
 import type { ClientHandle, ClientTransport, Mark } from '../ports'
 import type { Subscriber } from '../pubsub/pubsub'
 import { encode, type RespVersion } from '../resp/encode'
-import { noReply, pairedMap, type Reply } from '../resp/reply'
-import { RequestDecoder } from '../resp/request-decoder'
+import { array, noReply, pairedMap, type Reply } from '../resp/reply'
+import { RequestDecoder, STRING_LENGTH_MAX } from '../resp/request-decoder'
 import type { Blocked } from './blocking'
 import { UNCOUNTED_BYTES } from './buffer-limits'
 import type { Command } from './command'
@@ -52,6 +52,8 @@ export class Client implements ClientHandle, Subscriber {
   isMonitor = false
   /** Commands of a script run in its name. */
   readonly isScript: boolean = false
+  /** Whether a reply may be written in parts; where it is only returned there is nobody to take them. */
+  readonly takesParts: boolean = true
   /** Arguments of the command being executed that MONITOR must not show. */
   secrets: readonly number[] = NO_SECRETS
   isExemptFromEviction = false
@@ -158,7 +160,9 @@ export class Client implements ClientHandle, Subscriber {
   write(reply: Reply): void {
     // Confirmations of pub/sub are pushes, and pushes go out even when replies are turned off.
     if (this.isSilent && reply.kind !== 'many') return
-    this.append(encode(reply, this.resp))
+    const bytes = encodeWithin(reply, this.resp)
+    if (bytes === undefined) this.cutOff('output buffer limit')
+    else this.append(bytes)
   }
 
   /** Notes that a command's reply is complete. */
@@ -177,7 +181,7 @@ export class Client implements ClientHandle, Subscriber {
   }
 
   /** Begins an array whose items are written one by one. */
-  writeArrayLength(length: number): void {
+  writeArrayLength(length: number | bigint): void {
     if (!this.isSilent) this.append(`*${length}\r\n`)
   }
 
@@ -191,7 +195,7 @@ export class Client implements ClientHandle, Subscriber {
     this.write(second)
   }
 
-  /** Puts the head of the map in front of its pairs. The handler returns what this gives. */
+  /** Puts the head of the map in front of its pairs, which begin at `position`. The handler returns what this gives. */
   beginPairs(position: number, items: readonly Reply[]): Reply {
     if (!this.isSilent) this.insert(position, `${this.resp === 2 ? '*' : '%'}${items.length / 2}\r\n`)
     this.answered = pairedMap(items)
@@ -202,6 +206,22 @@ export class Client implements ClientHandle, Subscriber {
     const behind = this.out.slice(position)
     this.out = this.out.slice(0, position)
     this.append(bytes + behind)
+  }
+
+  /**
+   * Answers with an array whose items are made one by one. A client that listens to the keys it misses hears of each
+   * where its item stands. The handler returns what this gives.
+   */
+  answerEach<T>(list: readonly T[], make: (one: T) => Reply): Reply {
+    if (!this.isSubscriber) return array(list.map(make))
+    this.writeArrayLength(list.length)
+    const items = list.map((one) => {
+      const item = make(one)
+      this.write(item)
+      return item
+    })
+    this.answered = array(items)
+    return noReply
   }
 
   /** Tells the whole of what a handler wrote piece by piece. */
@@ -236,6 +256,10 @@ export class Client implements ClientHandle, Subscriber {
   /** Adds bytes that no command asked for, a line of MONITOR. */
   append(bytes: string): void {
     if (this.isClosed || this.isClosing) return
+    if (this.out.length + bytes.length > OUTPUT_LENGTH_MAX) {
+      this.cutOff('output buffer limit')
+      return
+    }
     if (this.out === '') this.node.dirtyClients.push(this)
     this.out += bytes
     if (this.out.length > UNCOUNTED_BYTES) this.node.bufferLimits.check(this)
@@ -282,6 +306,19 @@ export class Client implements ClientHandle, Subscriber {
       this.node.release(this, this.closeReason)
       this.transport.end()
     }
+  }
+}
+
+/** Replies gather in one text, which cannot be longer whatever `client-output-buffer-limit` allows. */
+const OUTPUT_LENGTH_MAX = STRING_LENGTH_MAX + 1024
+
+/** The bytes of a reply, or undefined when they are more than fit a text. */
+function encodeWithin(reply: Reply, resp: RespVersion): string | undefined {
+  try {
+    return encode(reply, resp)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
   }
 }
 

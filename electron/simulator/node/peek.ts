@@ -44,7 +44,7 @@ export class Peek {
     for (const [name, value] of Object.entries(own)) Object.defineProperty(standIn, name, { value, writable: true })
     Object.defineProperty(standIn, 'keyspace', { value: new UntouchedKeyspace(standIn, node.keyspace.databases) })
     this.node = standIn
-    this.client = new Client(standIn, 0, nobody)
+    this.client = new PeekClient(standIn, 0, nobody)
     this.client.resp = 3
     const database = node.keyspace.databases[db]
     if (!database) throw new Error(`node ${node.name} has no database ${db}`)
@@ -79,6 +79,10 @@ function isHarmless(command: Command): boolean {
   const { acl } = command.spec
   if (!command.isReadOnly || command.has('blocking') || acl.includes('scripting')) return false
   return command.fullName !== 'randomkey' && command.run !== undefined
+}
+
+class PeekClient extends Client {
+  override readonly takesParts = false
 }
 
 class UntouchedKeyspace extends Keyspace {

@@ -29,6 +29,7 @@ import { errors } from './errors'
 import { Limits } from './limits'
 import { Pause } from './pause'
 import { withoutSecrets } from '../../../shared/secrets'
+import { STRING_LENGTH_MAX } from '../resp/request-decoder'
 import { Slowlog } from './slowlog'
 import { Stats } from './stats'
 import { TrackingTable } from './tracking'
@@ -149,7 +150,7 @@ export class RedisNode implements KeyspaceHost {
     this.scripting = new Scripting(this, options.lua)
     this.cron = new Cron(this)
     this.config.follow('proto-max-bulk-len', (text) => {
-      this.bulkLengthMax = Number(text)
+      this.bulkLengthMax = Math.min(Number(text), STRING_LENGTH_MAX)
       for (const client of this.clientsById.values()) client.decoder.bulkLengthMax = this.bulkLengthMax
     })
     this.config.follow('latency-tracking', (text) => (this.takesTimes = text === 'yes'))

@@ -4,6 +4,12 @@ import { interned, INTERNED_LENGTH_MAX } from './interned'
 import { splitArguments } from '../../../shared/split-arguments'
 
 /**
+ * A string is one of JavaScript's, which end a little below Redis's 512 MiB; some room is left for what comes with it
+ * in a chunk or a reply.
+ */
+export const STRING_LENGTH_MAX = 511 * 1024 * 1024
+
+/**
  * Cuts a client's bytes into commands, as they come: arrays of bulk strings, and the lines of a person on telnet.
  *
  * It follows Redis's own parser to the letter, oddities included: a length line ends at the first CR and a NUL hides
@@ -16,7 +22,7 @@ export class RequestDecoder {
   /** Until a client has logged in, Redis takes ten arguments of 16 KiB at most from it. */
   isAuthenticated = true
   /** The longest argument: `proto-max-bulk-len`. */
-  bulkLengthMax = 512 * 1024 * 1024
+  bulkLengthMax = STRING_LENGTH_MAX
 
   // The same bytes twice: lengths are read from the buffer, since an array's elements are quicker to look at than a
   // text's characters, and short arguments are cut from the text. Long ones are cut from the buffer: a slice of a text

@@ -19,6 +19,7 @@ const NOWHERE = {
  */
 export class ScriptClient extends NodeClient {
   override readonly isScript = true
+  override readonly takesParts = false
 
   constructor(node: RedisNode) {
     super(node, 0, NOWHERE)
@@ -38,7 +39,7 @@ export class ScriptClient extends NodeClient {
 
   override mark(_reply: Reply, _tag: number): void {}
 
-  override writeArrayLength(_length: number): void {}
+  override writeArrayLength(_length: number | bigint): void {}
 
   override append(_bytes: string): void {}
 }
