@@ -39,9 +39,6 @@ it(
       world.node.shutdown()
       heapMax = Math.max(heapMax, process.memoryUsage().heapUsed)
     }
-    console.log(
-      `slowest ${JSON.stringify(slowest)}, heap ${heapMax / 2 ** 20} MiB, rss ${process.resourceUsage().maxRSS / 1024} MiB, answers ${answers}`,
-    )
     expect(slowest.ms, JSON.stringify(slowest.argv)).toBeLessThan(SLOW_MS)
     expect(heapMax).toBeLessThan(HEAP_MAX)
     expect(answers).toBeGreaterThan(COMMANDS / 4)

@@ -6,7 +6,7 @@ import { randomFrame, split } from './testing/frames'
 import { hasRealRedis, RealRedis, type RawClient } from './testing/real-redis'
 import { testNode } from './testing/test-client'
 
-const FRAMES = 1_000_000
+const FRAMES = Number(process.env['EVENTYARD_FUZZ'] ?? 1_000_000)
 const FRAMES_COMPARED = 3000
 const seed = Number(process.env['EVENTYARD_SEED'] ?? Date.now() % 1_000_000)
 

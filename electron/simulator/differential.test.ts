@@ -14,6 +14,7 @@ import { protocolConversations } from './testing/conversations/protocol'
 import { pubsubConversations } from './testing/conversations/pubsub'
 import { serverConversations } from './testing/conversations/server'
 import { setConversations } from './testing/conversations/sets'
+import { severalClientConversations } from './testing/conversations/several-clients'
 import { sortedSetConversations } from './testing/conversations/sorted-sets'
 import { sortedSetPopConversations } from './testing/conversations/sorted-set-pops'
 import { sortedSetRangeConversations } from './testing/conversations/sorted-set-ranges'
@@ -62,6 +63,7 @@ const conversations: readonly Conversation[] = [
   ...serverConversations,
   ...maxmemoryConversations,
   ...diagnosticsConversations,
+  ...severalClientConversations,
   ...aclRuleConversations,
   ...aclConversations,
   ...metadataConversations,

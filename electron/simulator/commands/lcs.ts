@@ -21,7 +21,11 @@ export const lcs: Handler = ({ node, db, argv }) => {
   if (options.wantsRanges && options.wantsLength) {
     return error('ERR If you want both the length and indexes, please just use IDX.')
   }
-  return compare(a?.bytes ?? '', b?.bytes ?? '', options)
+  const [textA, textB] = [a?.bytes ?? '', b?.bytes ?? '']
+  if ((textA.length + 1) * (textB.length + 1) * Uint32Array.BYTES_PER_ELEMENT > node.bulkLengthMax) {
+    return error('ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len')
+  }
+  return compare(textA, textB, options)
 }
 
 function readOptions(argv: Parameters<Handler>[0]['argv']): Options | Extract<Reply, { kind: 'error' }> {

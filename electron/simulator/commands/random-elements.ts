@@ -3,6 +3,7 @@ import { EventClass } from '../keyspace/notify'
 import type { Call, Handler } from '../node/command-spec'
 import { cString, errors, lower } from '../node/errors'
 import type { Random } from '../ports'
+import { encode } from '../resp/encode'
 import { array, bulk, emptyArray, error, noReply, nothing, pairs, set, type Reply } from '../resp/reply'
 import { isError, readAtLeast, readNegatable } from './arguments'
 import { dropIfEmpty, type SetEntry } from './member-handlers'
@@ -24,9 +25,11 @@ export function randomIndexes(random: Random, size: number, count: number): numb
 }
 
 /** With so many elements and more a reply goes out in parts, and ends when its client may not have more. */
-const WHOLE_MAX = 100_000
-const PART = 10_000
-const tooMany = error('ERR the reply has too many elements to be gathered here, ask for less than 100000 at once')
+const WHOLE_MAX = 10_000
+const PART = 5000
+/** A script gets a reply as a whole or not at all. */
+const SCRIPT_MAX = 1_000_000
+const tooMany = error('ERR the reply has too many elements to be gathered here, ask for less than 1000000 at once')
 
 /**
  * The reply to a count: elements by their indexes, each as one item or as a pair. A negative count may ask for more
@@ -42,20 +45,29 @@ export function randomReply(
 ): Reply {
   const { random } = node
   const shape = (items: Reply[]) => (arePairs ? pairs(items) : array(items))
-  if (count > -WHOLE_MAX) return shape(randomIndexes(random, size, Number(count)).flatMap(itemsAt))
+  if (count > -(client.takesParts ? WHOLE_MAX : SCRIPT_MAX)) {
+    return shape(randomIndexes(random, size, Number(count)).flatMap(itemsAt))
+  }
   if (!client.takesParts) return tooMany
   const wanted = -BigInt(count)
   client.writeArrayLength(arePairs && client.resp === 2 ? wanted * 2n : wanted)
-  const draw = (length: number) =>
-    Array.from({ length }, () => itemsAt(random.integer(0, size - 1))).flatMap((items) =>
-      arePairs && client.resp === 3 ? [array(items)] : items,
-    )
-  let left = wanted
-  for (; left > 0n && !client.isClosing && !client.isSilent; left -= BigInt(PART)) {
-    client.write({ kind: 'many', replies: draw(left < PART ? Number(left) : PART) })
+  const encoded: string[] = []
+  const encodedAt = (index: number) => {
+    const items = itemsAt(index)
+    const isNested = arePairs && client.resp === 3
+    return encode(isNested ? array(items) : { kind: 'many', replies: items }, client.resp)
+  }
+  const part: string[] = []
+  for (let left = wanted; left > 0n && !client.isClosing && !client.isSilent; left -= BigInt(part.length)) {
+    part.length = left < PART ? Number(left) : PART
+    for (let at = 0; at < part.length; at++) {
+      const index = random.integer(0, size - 1)
+      part[at] = encoded[index] ??= encodedAt(index)
+    }
+    client.append(part.join(''))
   }
   // Of so long a reply the trace gets the beginning.
-  client.noteAnswer(shape(draw(1)))
+  client.noteAnswer(shape(itemsAt(0)))
   return noReply
 }
 

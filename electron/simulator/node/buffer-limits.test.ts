@@ -28,6 +28,36 @@ describe('client-output-buffer-limit', () => {
     expect(admin.send('PING')).toBe('+PONG\r\n')
   })
 
+  it.each([
+    ['SRANDMEMBER', 's', '-9223372036854775807'],
+    ['HRANDFIELD', 'h', '-4611686018427387903', 'WITHVALUES'],
+    ['ZRANDMEMBER', 'z', '-9223372036854775807'],
+  ])('ends a reply of %s that has no end', (...command) => {
+    const { connect } = testNode()
+    const [admin, greedy] = [connect(), connect()]
+    admin.send('SADD', 's', 'a', 'b')
+    admin.send('HSET', 'h', 'a', '1', 'b', '2')
+    admin.send('ZADD', 'z', '1', 'a', '2', 'b')
+    admin.send('CONFIG', 'SET', 'client-output-buffer-limit', 'normal 1mb 0 0')
+    expect(greedy.send(...command)).toBe('')
+    expect(greedy.hasEnded).toBe(true)
+    expect(admin.send('EVAL', `return redis.call('SRANDMEMBER', 's', '-9223372036854775807')`, '0')).toMatch(
+      /^-ERR the reply has too many elements/,
+    )
+  })
+
+  it('cuts off a client whose reply fits no text, whatever the limits say', () => {
+    const { connect } = testNode()
+    const [admin, greedy] = [connect(), connect()]
+    admin.send('SETRANGE', 'k', String(300 * kib * kib), 'x')
+    greedy.send('MULTI')
+    greedy.send('GET', 'k')
+    greedy.send('GET', 'k')
+    expect(greedy.send('EXEC')).toBe('')
+    expect(greedy.hasEnded).toBe(true)
+    expect(admin.send('STRLEN', 'k')).toBe(`:${300 * kib * kib + 1}\r\n`)
+  })
+
   it('cuts off who is above the soft limit for longer than it allows', () => {
     const world = testNode()
     const { slow, publish } = slowSubscriber(world, 'pubsub 0 40000 5')

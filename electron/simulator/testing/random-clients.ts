@@ -110,12 +110,17 @@ const pubsub: readonly Make[] = [
   (pick) => ['CONFIG', 'SET', 'notify-keyspace-events', pick.of(['KEAmn', 'Kg', 'Elxe', 'KE$hszt', ''])],
 ]
 
-/** Times to live so short that the key is gone before anybody else says a word. */
+/**
+ * A time to live so short that the key is gone before anybody else says a word, and so long that a busy machine does
+ * not let it pass between a command and its own effect.
+ */
+const EXPIRY_MS = '10'
+
 const expiries: readonly Make[] = [
-  (pick) => [pick.of(['PEXPIRE', 'PEXPIRE']), pick.of(keys), '1'],
-  (pick) => ['SET', pick.of(keys), 'x', 'PX', '1'],
-  (pick) => ['PSETEX', pick.of(keys), '1', pick.value()],
-  (pick) => ['GETEX', pick.of(keys), 'PX', '1'],
+  (pick) => [pick.of(['PEXPIRE', 'PEXPIRE']), pick.of(keys), EXPIRY_MS],
+  (pick) => ['SET', pick.of(keys), 'x', 'PX', EXPIRY_MS],
+  (pick) => ['PSETEX', pick.of(keys), EXPIRY_MS, pick.value()],
+  (pick) => ['GETEX', pick.of(keys), 'PX', EXPIRY_MS],
 ]
 
 const tracking: readonly Make[] = [
@@ -146,12 +151,12 @@ export function randomClientStep(random: Random): ClientStep {
 
 function familyOf(client: string, pick: Pick): readonly Make[] {
   if (waiting.includes(client) && pick.chance(0.5)) return blockings
-  if (pick.chance(0.03)) return expiries
+  if (pick.chance(0.015)) return expiries
   if (pick.chance(0.02)) return tracking
   return pick.of<readonly Make[]>([wakings, wakings, wakings, wakings, transactions, pubsub, reads, ...data])
 }
 
 /** Whether a key may expire right behind this command, or behind the EXEC that runs it. */
 export function expiresSoon(argv: readonly string[]): boolean {
-  return /^(?:PEXPIRE|SET|PSETEX|GETEX)$/.test(argv[0]!) && (argv[0] === 'PSETEX' ? argv[2] : argv.at(-1)) === '1'
+  return /^(?:PEXPIRE|SET|PSETEX|GETEX)$/.test(argv[0]!) && (argv[0] === 'PSETEX' ? argv[2] : argv.at(-1)) === EXPIRY_MS
 }
