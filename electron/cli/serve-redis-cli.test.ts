@@ -130,7 +130,7 @@ describe.runIf(hasRedisCli && hasRealRedis())('redis-cli', () => {
     expect(await tell(served.port)).toEqual(await tell(real.port))
   })
 
-  it('measures with --stat, --latency, --intrinsic-latency and --lru-test', async () => {
+  it('measures with --stat and --latency', async () => {
     const stat = await listening(
       served.port,
       ['--stat', '-i', '0.05'],
