@@ -46,10 +46,12 @@ const exec: Handler = ({ node, client }) => {
   const replies: Reply[] = []
   client.writeArrayLength(transaction.queue.length)
   client.isExecuting = true
+  client.executingCount = transaction.queue.length
   for (const { command, argv } of transaction.queue) {
     replies.push(refuseChanged(node, client, command, argv) ?? perform(node, client, command, argv))
   }
   client.isExecuting = false
+  client.executingCount = -1
   client.noteAnswer(array(replies))
   return noReply
 }

@@ -45,7 +45,7 @@ export function clientLine(node: RedisNode, client: Client): string {
     ['sub', client.channels.size],
     ['psub', client.patterns.size],
     ['ssub', client.shardChannels.size],
-    ['multi', client.transaction ? client.transaction.queue.length : -1],
+    ['multi', client.transaction?.queue.length ?? client.executingCount],
     ['qbuf', pending],
     ['qbuf-free', 0],
     ['argv-mem', 0],

@@ -49,6 +49,8 @@ export class Client implements ClientHandle, Subscriber {
   isDirty = false
   /** EXEC is running its commands. */
   isExecuting = false
+  /** How many commands EXEC runs, or -1. */
+  executingCount = -1
   isMonitor = false
   /** Commands of a script run in its name. */
   readonly isScript: boolean = false

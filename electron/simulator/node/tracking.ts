@@ -20,6 +20,13 @@ export interface Tracking {
   isChosen: boolean
 }
 
+/** Keys that begin alike. */
+interface Prefix {
+  readonly clients: Set<Client>
+  /** Changed in this turn, each with who changed it last. */
+  readonly changed: Map<Bytes, Client | undefined>
+}
+
 const CHANNEL = '__redis__:invalidate'
 
 /**
@@ -29,8 +36,8 @@ const CHANNEL = '__redis__:invalidate'
 export class TrackingTable {
   private readonly clients = new Set<Client>()
   private readonly readers = new Map<Bytes, Set<Client>>()
-  /** For broadcasting clients: the keys changed in this turn, each with who changed it last. */
-  private changed = new Map<Bytes, Client | undefined>()
+  /** For broadcasting clients. A prefix hears of what changes from when the first of them asked for it. */
+  private readonly prefixes = new Map<Bytes, Prefix>()
   /** Told to the current client once its command is done; undefined stands for "everything". */
   private pending: (Bytes | undefined)[] = []
 
@@ -51,15 +58,25 @@ export class TrackingTable {
   }
 
   get prefixCount(): number {
-    return new Set([...this.clients].flatMap(({ tracking }) => (tracking?.isBroadcast ? tracking.prefixes : []))).size
+    return this.prefixes.size
   }
 
   turnOn(client: Client, tracking: Tracking): void {
     client.tracking = tracking
     this.clients.add(client)
+    for (const name of tracking.prefixes) {
+      const prefix = this.prefixes.get(name)
+      if (prefix) prefix.clients.add(client)
+      else this.prefixes.set(name, { clients: new Set([client]), changed: new Map() })
+    }
   }
 
   turnOff(client: Client): void {
+    for (const name of client.tracking?.prefixes ?? []) {
+      const prefix = this.prefixes.get(name)
+      prefix?.clients.delete(client)
+      if (prefix?.clients.size === 0) this.prefixes.delete(name)
+    }
     client.tracking = undefined
     this.clients.delete(client)
   }
@@ -92,7 +109,8 @@ export class TrackingTable {
       return
     }
     // What a script changes nobody has changed itself.
-    this.changed.set(key, this.node.scripting.run ? undefined : this.node.current)
+    const changer = this.node.scripting.run ? undefined : this.node.current
+    for (const [name, { changed }] of this.prefixes) if (key.startsWith(name)) changed.set(key, changer)
     const readers = this.readers.get(key)
     if (!readers) return
     this.readers.delete(key)
@@ -122,17 +140,15 @@ export class TrackingTable {
 
   /** The turn is over: broadcasting clients hear of its changes. */
   broadcast(): void {
-    if (this.changed.size === 0) return
-    const changed = [...this.changed].sort(([a], [b]) => (a < b ? -1 : 1))
-    this.changed = new Map()
-    for (const client of this.clients) {
-      const { tracking } = client
-      if (!tracking?.isBroadcast) continue
-      for (const prefix of tracking.prefixes) {
-        const keys = changed.filter(
-          ([key, changer]) => key.startsWith(prefix) && !(tracking.isDeafToItself && changer === client),
-        )
-        if (keys.length > 0) this.tell(client, array(keys.map(([key]) => bulk(key))))
+    if (this.prefixes.size === 0) return
+    for (const [, { clients, changed }] of [...this.prefixes].sort(byName)) {
+      if (changed.size === 0) continue
+      const keys = [...changed].sort(byName)
+      changed.clear()
+      for (const client of clients) {
+        const isDeaf = client.tracking?.isDeafToItself
+        const told = keys.filter(([, changer]) => !(isDeaf && changer === client))
+        if (told.length > 0) this.tell(client, array(told.map(([key]) => bulk(key))))
       }
     }
   }
@@ -151,4 +167,8 @@ export class TrackingTable {
       target.append(encode(array([bulk('message'), bulk(CHANNEL), keys]), 2))
     }
   }
+}
+
+function byName([a]: readonly [Bytes, unknown], [b]: readonly [Bytes, unknown]): number {
+  return a < b ? -1 : 1
 }

@@ -1,4 +1,4 @@
-import { as, conversation, listening, withoutIds, type Conversation } from './tools'
+import { as, clientFields, conversation, listening, withoutIds, type Conversation } from './tools'
 
 /** What random sequences of several clients have shown. */
 export const severalClientConversations: readonly Conversation[] = [
@@ -17,6 +17,36 @@ export const severalClientConversations: readonly Conversation[] = [
     'ZADD z 1 a 2 b',
     'EVAL "return redis.call(\'SET\', KEYS[1], 1)" 1 k',
     'SET k 2',
+  ),
+  conversation(
+    'a prefix hears of what changes from when it is asked for',
+    as(withoutIds, 'HELLO 3'),
+    as(withoutIds, 'b: HELLO 3'),
+    'b: CLIENT TRACKING ON BCAST NOLOOP PREFIX key',
+    'MULTI',
+    'SET b 1',
+    'SET key 1',
+    'CLIENT TRACKING ON BCAST PREFIX b PREFIX key',
+    'EXEC',
+    'MSET z 1 key:2 1 b 2 key:1 1 a 1',
+    'MULTI',
+    'SET b 3',
+    'CLIENT TRACKING OFF',
+    'EXEC',
+    'b: MSET b 4 key 4',
+    'SET key 5',
+    'b: CLIENT TRACKING OFF',
+    'SET key 6',
+  ),
+  conversation(
+    'a transaction in CLIENT INFO',
+    as(clientFields, 'CLIENT INFO'),
+    'MULTI',
+    'PING',
+    'b: PING',
+    'CLIENT INFO',
+    as(clientFields, 'EXEC'),
+    as(clientFields, 'CLIENT INFO'),
   ),
   conversation(
     'prefixes in order',
