@@ -32,7 +32,7 @@ const COMMANDS = {
   LPOP: ['LPOP', 'mylist'],
   SADD: ['SADD', 'myset', 'element:__rand_int__'],
   HSET: ['HSET', 'myhash', 'element:__rand_int__', 'xxx'],
-  ZADD: ['ZADD', 'myzset', '__rand_int__', 'element:__rand_int__'],
+  ZADD: ['ZADD', 'myzset', '0', 'element:__rand_int__'],
   XADD: ['XADD', 'mystream', '*', 'myfield', 'mydata'],
   PUBLISH: ['PUBLISH', 'channel', 'xxx'],
 }
