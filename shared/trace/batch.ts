@@ -43,9 +43,7 @@ export class BatchWriter implements PackedEvents {
   constructor(private readonly run: number) {}
 
   add(seq: number, t: number, event: EventInput): void {
-    const fields = event as unknown as Readonly<Record<string, number | string>>
-    const values = fieldLayouts[typeCodes[event.type]]!.map(({ name }) => fields[name]!)
-    this.addValues(seq, t, event.type, event.cause ?? 0, values)
+    this.addValues(seq, t, event.type, event.cause ?? 0, valuesOf(event))
   }
 
   /** Adds an event by the values of its fields, in the order of its type. */
@@ -105,6 +103,12 @@ export class BatchWriter implements PackedEvents {
       this.values = grown(this.values, new Float64Array(this.values.length * 2))
     }
   }
+}
+
+/** The values of an event's fields, in the order of its type. */
+export function valuesOf(event: EventInput): (number | string)[] {
+  const fields = event as unknown as Readonly<Record<string, number | string>>
+  return fieldLayouts[typeCodes[event.type]]!.map(({ name }) => fields[name]!)
 }
 
 /** The events of a batch as objects, in order. */

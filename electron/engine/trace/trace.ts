@@ -2,7 +2,7 @@
  * The trace of one run: gives every event its number and time, packs it for whoever draws or records it, and hashes it.
  */
 import { createHash } from 'node:crypto'
-import { BatchWriter, type TraceBatch } from '../../../shared/trace/batch'
+import { BatchWriter, valuesOf, type TraceBatch } from '../../../shared/trace/batch'
 import type { EventInput, EventType, TraceEvent } from '../../../shared/trace/event-types'
 import { fieldLayouts, typeCodes } from '../../../shared/trace/event-types'
 import { linesOf, type PackedPlace } from '../../../shared/trace/line'
@@ -43,9 +43,7 @@ export class Trace {
 
   /** Gives the event's `seq`, to be the `cause` of what follows from it. */
   append(input: EventInput): number {
-    const fields = input as unknown as Readonly<Record<string, number | string>>
-    const values = fieldLayouts[typeCodes[input.type]]!.map(({ name }) => fields[name]!)
-    return this.note(input.type, input.cause ?? this.cause, values)
+    return this.note(input.type, input.cause ?? this.cause, valuesOf(input))
   }
 
   /**
