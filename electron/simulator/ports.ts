@@ -86,6 +86,37 @@ export interface ClientTransport {
   destroy(): void
 }
 
+/** The end of a connection that opened it, as the network calls it. */
+export interface SocketEnd {
+  /** The connection is there. */
+  opened(): void
+  /** It will never be: the error code that a socket would give. */
+  refused(code: ConnectError): void
+  /** False when it takes no more until it calls the connection's `ready`. The chunk may be used for something else afterwards. */
+  data(chunk: Uint8Array): boolean
+  /** The other side has closed it; with a reason where it ended by an error. */
+  ended(code?: 'ECONNRESET' | 'ETIMEDOUT'): void
+}
+
+export type ConnectError = 'ECONNREFUSED' | 'ENOTFOUND' | 'ETIMEDOUT'
+
+/** A connection that a node has opened. */
+export interface NodeConnection {
+  /** `ip:port` of the node's own end. */
+  readonly localAddress: string
+  /** Bytes, a character each. Nothing may be written before `opened`. */
+  write(bytes: string): void
+  /** Closes it. Its end hears of nothing any more. */
+  close(): void
+}
+
+/** A node's own ways to other nodes: of the simulated network, or of TCP. */
+export interface NodeNetwork {
+  connect(host: string, port: number, end: SocketEnd): NodeConnection
+  /** Listens at one more port of the node, the cluster bus. Gives what ends that. */
+  listen(port: number, accept: (transport: ClientTransport) => ClientHandle): Cancel
+}
+
 /** A socket as the node sees it. */
 export interface ClientHandle {
   readonly id: number

@@ -6,7 +6,8 @@
 import { Buffer } from 'node:buffer'
 import type { Bytes } from '../../../shared/bytes'
 import type { ConnectionEnd, ConsoleBatch, ConsoleItem, ConsoleState } from '../../../shared/console/console-types'
-import type { ClientEnd, Connection } from '../../simulator/network/network'
+import type { Connection } from '../../simulator/network/connection'
+import type { SocketEnd } from '../../simulator/ports'
 import type { RedisNode } from '../../simulator/node/redis-node'
 import { ReplyDecoder } from '../../simulator/resp/reply-decoder'
 import type { World } from '../world/world'
@@ -16,7 +17,7 @@ import { treeOf } from './reply-tree'
 /** Messages kept between two frames. The window shows some thousands; more could not be read. */
 const MESSAGES_MAX = 1000
 
-export class ConsoleSession implements ClientEnd {
+export class ConsoleSession implements SocketEnd {
   private protocol = new ConsoleProtocol()
   private decoder = new ReplyDecoder()
   private connection: Connection | null = null

@@ -6,11 +6,12 @@ import dns from 'node:dns'
 import { syncBuiltinESMExports } from 'node:module'
 import net from 'node:net'
 import { VirtualSocket } from './virtual-socket'
-import type { ClientEnd, Connection } from '../../simulator/network/network'
+import type { Connection } from '../../simulator/network/connection'
+import type { SocketEnd } from '../../simulator/ports'
 
 export interface VirtualNetHost {
   /** Opens a connection on behalf of whoever is running at present. */
-  connect(host: string, port: number, end: ClientEnd): Connection
+  connect(host: string, port: number, end: SocketEnd): Connection
   resolve(name: string): string | undefined
   /** Runs foreign code: what a socket tells its listeners. */
   enter(owner: string, run: () => void): void

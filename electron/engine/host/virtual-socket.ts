@@ -1,9 +1,10 @@
 import { Duplex } from 'node:stream'
-import type { ClientEnd, Connection } from '../../simulator/network/network'
+import type { Connection } from '../../simulator/network/connection'
+import type { ConnectError, SocketEnd } from '../../simulator/ports'
 import type { VirtualNetHost } from './virtual-net'
 
 /** A `net.Socket` to code that uses one: an in-memory stream on a connection of the simulated network. */
-export class VirtualSocket extends Duplex implements ClientEnd {
+export class VirtualSocket extends Duplex implements SocketEnd {
   connecting = true
   private readonly connection: Connection
   private idleMs = 0
@@ -20,19 +21,19 @@ export class VirtualSocket extends Duplex implements ClientEnd {
   }
 
   get remoteAddress(): string {
-    return this.connection.remoteAddress.address
+    return this.connection.serverAddress.address
   }
 
   get remotePort(): number {
-    return this.connection.remoteAddress.port
+    return this.connection.serverAddress.port
   }
 
   get localAddress(): string {
-    return this.connection.localAddress.address
+    return this.connection.clientAddress.address
   }
 
   get localPort(): number {
-    return this.connection.localAddress.port
+    return this.connection.clientAddress.port
   }
 
   get readyState(): string {
@@ -41,7 +42,7 @@ export class VirtualSocket extends Duplex implements ClientEnd {
   }
 
   address(): { address: string; family: string; port: number } {
-    return { ...this.connection.localAddress, family: 'IPv4' }
+    return { ...this.connection.clientAddress, family: 'IPv4' }
   }
 
   setNoDelay(): this {
@@ -86,7 +87,7 @@ export class VirtualSocket extends Duplex implements ClientEnd {
     })
   }
 
-  refused(code: 'ECONNREFUSED' | 'ENOTFOUND'): void {
+  refused(code: ConnectError): void {
     const where = `${this.remoteAddress}:${this.port}`
     const syscall = code === 'ENOTFOUND' ? 'getaddrinfo' : 'connect'
     const error = Object.assign(new Error(`${syscall} ${code} ${code === 'ENOTFOUND' ? this.hostName : where}`), {
@@ -107,8 +108,11 @@ export class VirtualSocket extends Duplex implements ClientEnd {
     return wantsMore
   }
 
-  ended(): void {
-    this.enter(() => this.push(null))
+  ended(code?: 'ECONNRESET' | 'ETIMEDOUT'): void {
+    this.enter(() => {
+      if (code) this.destroy(Object.assign(new Error(`read ${code}`), { code, syscall: 'read' }))
+      else this.push(null)
+    })
   }
 
   override _read(): void {

@@ -3,7 +3,8 @@
  * PUBLISH to each receiver's socket, or to the reason why it never got there.
  */
 import type { Clock, KeyChange, Mark, NodeObserver, Publication } from '../../simulator/ports'
-import type { CloseReason, Connection, NetworkObserver } from '../../simulator/network/network'
+import type { CloseReason, Connection } from '../../simulator/network/connection'
+import type { NetworkObserver } from '../../simulator/network/network'
 import { asksForSecrets } from '../../../shared/secrets'
 import { formatReply } from '../../simulator/resp/format-reply'
 import { globMatches } from '../../../shared/glob'
@@ -153,7 +154,7 @@ export class Delivery implements NetworkObserver {
   }
 
   opened(connection: Connection): void {
-    const { address, port } = connection.localAddress
+    const { address, port } = connection.clientAddress
     this.peerOpened(connection.client, peerOf(connection), `${address}:${port}`, this.takeConnectCause(connection))
   }
 

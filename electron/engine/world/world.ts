@@ -6,14 +6,16 @@
  */
 import { VirtualClock } from '../../simulator/clock/virtual-clock'
 import { SeededRandom } from '../../simulator/clock/seeded-random'
-import { Network, type ClientEnd, type Connection } from '../../simulator/network/network'
-import type { Latency } from '../../simulator/network/channel'
-import { RedisNode } from '../../simulator/node/redis-node'
-import type { Disk } from '../../simulator/ports'
+import { Network } from '../../simulator/network/network'
+import type { Connection } from '../../simulator/network/connection'
+import type { Latency } from '../../simulator/network/wire'
+import { NodeProcess, type NodePlan } from '../../simulator/node/node-process'
+import type { RedisNode } from '../../simulator/node/redis-node'
+import type { Disk, SocketEnd } from '../../simulator/ports'
 import type { EventyardError } from '../../../shared/errors'
 import { setVirtualHost, type VirtualHost } from '../host/virtual-globals'
-import { setVirtualNet, type VirtualNetHost } from '../host/virtual-net'
 import { luaModule } from '../host/lua-module'
+import { setVirtualNet, type VirtualNetHost } from '../host/virtual-net'
 import { turn } from '../host/machine'
 import { Trace } from '../trace/trace'
 import { Delivery } from './delivery'
@@ -41,18 +43,20 @@ export interface WorldOptions {
   /** Whether commands and messages go into the trace. */
   readonly observed: boolean
   readonly keeper?: Keeper
+  /** A single node unless given. */
+  readonly nodes?: readonly NodePlan[]
 }
 
 /** What the system clocks of a world show at its beginning: 2026-01-01 00:00 UTC. */
 const EPOCH_US = 1_767_225_600_000_000
-const NODE_PORT = 6379
+const standalone: readonly NodePlan[] = [{ name: 'node-1', host: '10.0.1.1', port: 6379 }]
 
 export class World implements VirtualHost, VirtualNetHost {
   readonly clock: VirtualClock
   readonly random: SeededRandom
   readonly trace: Trace
   readonly delivery: Delivery
-  readonly nodes: readonly RedisNode[]
+  readonly processes: readonly NodeProcess[]
   readonly isObserved: boolean
   private readonly network: Network
   private readonly foreignRandom: SeededRandom
@@ -61,7 +65,7 @@ export class World implements VirtualHost, VirtualNetHost {
   private isStirred = false
   private turns: Turn[] = []
 
-  constructor({ run, seed, latency, observed, keeper }: WorldOptions) {
+  constructor({ run, seed, latency, observed, keeper, nodes = standalone }: WorldOptions) {
     this.clock = new VirtualClock(keeper?.unixUs ?? EPOCH_US)
     this.trace = new Trace(this.clock, run)
     this.delivery = new Delivery(this.trace, this.clock)
@@ -74,7 +78,12 @@ export class World implements VirtualHost, VirtualNetHost {
       latency,
       observer: this.delivery,
     })
-    this.nodes = [this.startNode('node-1', '10.0.1.1', keeper)]
+    this.processes = nodes.map((plan) => this.startProcess(plan, keeper))
+  }
+
+  /** Each process's node, as it runs or as it ended. */
+  get nodes(): readonly RedisNode[] {
+    return this.processes.map(({ node }) => node)
   }
 
   /** Makes this the world that foreign code in this thread lives in. */
@@ -155,7 +164,7 @@ export class World implements VirtualHost, VirtualNetHost {
     }
   }
 
-  connect(host: string, port: number, end: ClientEnd): Connection {
+  connect(host: string, port: number, end: SocketEnd): Connection {
     const connection = this.network.connect(this.addressOf(this.owner), this.owner, host, port, end)
     this.delivery.connecting(connection, this.trace.cause)
     return connection
@@ -167,7 +176,7 @@ export class World implements VirtualHost, VirtualNetHost {
 
   /** Ends everything that is still to happen, nodes included. */
   dispose(): void {
-    for (const node of this.nodes) node.shutdown()
+    for (const process of this.processes) process.stop()
     this.clock.clear()
     this.turns = []
     setVirtualHost(null)
@@ -182,19 +191,18 @@ export class World implements VirtualHost, VirtualNetHost {
     run()
   }
 
-  private startNode(name: string, host: string, keeper: Keeper | undefined): RedisNode {
-    const node = new RedisNode({
-      name,
-      host,
-      port: NODE_PORT,
+  private startProcess(plan: NodePlan, keeper: Keeper | undefined): NodeProcess {
+    const process = new NodeProcess({
+      plan: keeper ? { ...plan, config: { ...plan.config, appendonly: 'yes' } } : plan,
       clock: this.clock,
-      random: this.random.fork(`node ${name}`),
+      random: this.random,
+      network: this.network,
       lua: luaModule,
-      ...(this.isObserved ? { observer: this.delivery.observe(name) } : {}),
-      ...(keeper ? { disk: keeper.disk, died: keeper.died, config: { appendonly: 'yes' } } : {}),
+      ...(this.isObserved ? { observer: this.delivery.observe(plan.name) } : {}),
+      ...(keeper ? { disk: keeper.disk, died: keeper.died } : {}),
     })
-    this.network.listen({ name, host, port: NODE_PORT, accept: (transport) => node.connect(transport) })
-    return node
+    process.start()
+    return process
   }
 
   /** Each actor lives on a machine of its own. */

@@ -1,40 +1,51 @@
 /**
- * One direction of a connection. What is sent at one instant travels together; what is sent later never arrives
- * earlier, as TCP promises, though each part draws its own latency.
+ * One direction of a connection, with TCP's promises. What is sent at one instant travels together; what is sent later
+ * never arrives earlier, though each flight draws its own latency. What is lost on a cut link is sent again: after
+ * 200 ms, then twice as long each time (RFC 6298), and after 15 attempts the connection is given up, some quarter of an
+ * hour later, as Linux does (`tcp_retries2`). Until then nobody knows: the connection is half open.
  */
-import type { Clock, Random } from '../ports'
+import type { Cancel } from '../ports'
+import type { Wire } from './wire'
 
-/** One-way delay of a link, in microseconds, both ends included. */
-export interface Latency {
-  readonly minUs: number
-  readonly maxUs: number
+interface Flight<T> {
+  readonly sentUs: number
+  readonly parts: T[]
+  length: number
+  /** The last flight: nothing follows. */
+  readonly last?: () => void
 }
 
+const RETRY_US = 200_000
+const RETRY_MAX_US = 120_000_000
+const RETRIES = 15
+
 export class Channel<T> {
-  private waiting: { readonly sentUs: number; readonly parts: T[] } | null = null
+  private waiting: Flight<T> | null = null
   private lastArrivalUs = 0
   private isClosed = false
+  /** What was lost, and what has to wait behind it. */
+  private lost: Flight<T>[] | null = null
+  private unheardSinceUs = -1
+  private retries = 0
+  private cancelRetry: Cancel | null = null
 
   constructor(
-    private readonly clock: Clock,
-    private readonly random: Random,
-    private readonly latency: Latency,
+    private readonly wire: Wire,
     private readonly arrive: (parts: readonly T[]) => void,
+    /** Nothing was heard from the other side for so long that there is no hope. */
+    private readonly givenUp: () => void,
   ) {}
 
-  send(part: T): void {
+  send(part: T, length: number): void {
     if (this.isClosed) return
-    const now = this.clock.nowUs()
-    if (this.waiting?.sentUs === now) {
+    const now = this.wire.clock.nowUs()
+    if (this.waiting?.sentUs === now && !this.wire.isNarrow) {
       this.waiting.parts.push(part)
+      this.waiting.length += length
       return
     }
-    const flight = { sentUs: now, parts: [part] }
-    this.waiting = flight
-    this.schedule(() => {
-      if (this.waiting === flight) this.waiting = null
-      this.arrive(flight.parts)
-    })
+    this.waiting = { sentUs: now, parts: [part], length }
+    this.put(this.waiting)
   }
 
   /** Closes this direction: nothing can be sent any more, and `run` is called once all that was sent has arrived. */
@@ -42,14 +53,87 @@ export class Channel<T> {
     if (this.isClosed) return
     this.isClosed = true
     this.waiting = null
-    this.schedule(run)
+    this.put({ sentUs: this.wire.clock.nowUs(), parts: [], length: 0, last: run })
   }
 
-  private schedule(run: () => void): void {
-    const now = this.clock.nowUs()
-    const delay = this.random.integer(this.latency.minUs, this.latency.maxUs)
-    const arrival = Math.max(now + delay, this.lastArrivalUs)
+  /** Forgets what is on its way, as a connection that is reset does. */
+  abandon(): void {
+    this.isClosed = true
+    this.waiting = null
+    this.lost = null
+    this.cancelRetry?.()
+    this.cancelRetry = null
+  }
+
+  private put(flight: Flight<T>): void {
+    if (this.lost) this.lost.push(flight)
+    else if (this.isUnheard()) this.lose(flight)
+    else this.fly(flight)
+  }
+
+  /** Without acknowledgements nothing new goes out after the first time-out. */
+  private isUnheard(): boolean {
+    if (!this.wire.isDeaf) this.unheardSinceUs = -1
+    return this.unheardSinceUs >= 0 && this.wire.clock.nowUs() - this.unheardSinceUs >= RETRY_US
+  }
+
+  private fly(flight: Flight<T>): void {
+    const { clock } = this.wire
+    const now = clock.nowUs()
+    const arrival = Math.max(now + this.wire.flightUs(flight.length), this.lastArrivalUs)
     this.lastArrivalUs = arrival
-    this.clock.after(arrival - now, run)
+    clock.after(arrival - now, () => this.land(flight))
+  }
+
+  private land(flight: Flight<T>): void {
+    if (this.waiting === flight) this.waiting = null
+    if (this.lost || this.wire.isCut) {
+      this.lose(flight)
+      return
+    }
+    if (this.wire.isDeaf && this.unheardSinceUs < 0) {
+      this.unheardSinceUs = flight.sentUs
+      this.retryLater()
+    }
+    const { gate } = this.wire
+    if (gate) gate.pass(() => this.deliver(flight))
+    else this.deliver(flight)
+  }
+
+  private deliver(flight: Flight<T>): void {
+    if (flight.last) flight.last()
+    else this.arrive(flight.parts)
+  }
+
+  private lose(flight: Flight<T>): void {
+    if (this.waiting === flight) this.waiting = null
+    this.lost ??= []
+    this.lost.push(flight)
+    this.retryLater()
+  }
+
+  private retryLater(): void {
+    if (this.cancelRetry) return
+    const delayUs = Math.min(RETRY_US * 2 ** this.retries, RETRY_MAX_US)
+    this.cancelRetry = this.wire.clock.after(delayUs, () => this.retry())
+  }
+
+  private retry(): void {
+    this.cancelRetry = null
+    if (this.wire.isCut || this.wire.isDeaf) {
+      if (++this.retries <= RETRIES) this.retryLater()
+      else this.giveUp()
+      return
+    }
+    this.retries = 0
+    this.unheardSinceUs = -1
+    const flights = this.lost
+    this.lost = null
+    for (const flight of flights ?? []) this.fly(flight)
+  }
+
+  private giveUp(): void {
+    this.abandon()
+    this.givenUp()
   }
 }

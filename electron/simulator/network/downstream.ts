@@ -2,8 +2,9 @@
  * The way from a node to its client, with what TCP does for a client that does not read: its machine and the node's
  * take in a window's worth of bytes, and what is written beyond that stays in the node's memory until there is room.
  */
-import type { Clock, Mark, Random } from '../ports'
-import { Channel, type Latency } from './channel'
+import type { Mark } from '../ports'
+import { Channel } from './channel'
+import type { Wire } from './wire'
 
 export interface Segment {
   readonly chunk: Uint8Array
@@ -18,6 +19,8 @@ export interface Receiver {
   ended(): void
   /** A segment that never will be there. */
   lost(segment: Segment, why: 'output-buffer' | 'in-flight'): void
+  /** The other side has not heard of this one for so long that it gave up. */
+  givenUp(): void
 }
 
 /** What two socket buffers hold together, as Linux sizes them at first. */
@@ -36,15 +39,17 @@ export class Downstream {
   private isRefilling = false
 
   constructor(
-    private readonly clock: Clock,
-    private readonly random: Random,
-    private readonly latency: Latency,
+    private readonly wire: Wire,
     private readonly receiver: Receiver,
   ) {
-    this.channel = new Channel(clock, random, latency, (segments) => {
-      this.arrived.push(...segments)
-      this.hand()
-    })
+    this.channel = new Channel(
+      wire,
+      (segments) => {
+        this.arrived.push(...segments)
+        this.hand()
+      },
+      () => receiver.givenUp(),
+    )
   }
 
   /** Bytes in the node's own memory. */
@@ -78,7 +83,7 @@ export class Downstream {
   ready(): void {
     if (!this.isStalled) return
     this.isStalled = false
-    this.clock.after(0, () => this.hand())
+    this.wire.clock.after(0, () => this.hand())
   }
 
   /** The client is gone, with what it did not read. */
@@ -90,7 +95,7 @@ export class Downstream {
 
   private put(segment: Segment): void {
     this.unread += segment.chunk.length
-    this.channel.send(segment)
+    this.channel.send(segment, segment.chunk.length)
   }
 
   private close(): void {
@@ -118,7 +123,7 @@ export class Downstream {
   private refill(): void {
     if (this.isRefilling) return
     this.isRefilling = true
-    this.clock.after(this.random.integer(this.latency.minUs, this.latency.maxUs), () => {
+    this.wire.clock.after(this.wire.latencyUs(), () => {
       this.isRefilling = false
       while (this.waiting.length > 0 && this.unread < WINDOW_BYTES) {
         const segment = this.waiting.shift()!

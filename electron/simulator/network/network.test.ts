@@ -2,10 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SeededRandom } from '../clock/seeded-random'
 import { VirtualClock } from '../clock/virtual-clock'
-import type { ClientHandle, ClientTransport, Mark } from '../ports'
+import type { ClientHandle, ClientTransport, Mark, SocketEnd } from '../ports'
 import { integer } from '../resp/reply'
 import { Channel } from './channel'
-import { Network, type ClientEnd } from './network'
+import { Links } from './links'
+import { Network } from './network'
+import { Wire } from './wire'
 
 const latency = { minUs: 100, maxUs: 900 }
 
@@ -45,7 +47,7 @@ function createNetwork(seed = 1) {
       return handle
     },
   })
-  const end: ClientEnd = {
+  const end: SocketEnd = {
     opened: () => tell('client: opened'),
     refused: (code) => tell(`client: ${code}`),
     data: (chunk) => {
@@ -164,11 +166,16 @@ it('keeps the order of what is sent, whatever latencies it draws', () => {
     fc.property(fc.integer(), fc.array(fc.nat(500), { maxLength: 50 }), (seed, gaps) => {
       const clock = new VirtualClock(0)
       const arrived: number[] = []
-      const channel = new Channel<number>(clock, new SeededRandom(seed), latency, (parts) => arrived.push(...parts))
+      const wire = new Wire(clock, new SeededRandom(seed), latency, new Links(), 'ana', 'node-1', undefined)
+      const channel = new Channel<number>(
+        wire,
+        (parts) => arrived.push(...parts),
+        () => undefined,
+      )
       let at = 0
       gaps.forEach((gap, index) => {
         at += gap
-        clock.after(at, () => channel.send(index))
+        clock.after(at, () => channel.send(index, 1))
       })
       while (clock.runNext());
       expect(arrived).toEqual(gaps.map((_, index) => index))

@@ -12,7 +12,7 @@ import { Frequency } from '../memory/frequency'
 import { Memory } from '../memory/memory'
 import { SimulatedDisk } from '../disk/simulated-disk'
 import { Aof } from '../persistence/aof'
-import type { ClientHandle, ClientTransport, Clock, Disk, NodeObserver, Random } from '../ports'
+import type { ClientHandle, ClientTransport, Clock, Disk, NodeNetwork, NodeObserver, Random } from '../ports'
 import { leave, PubSub } from '../pubsub/pubsub'
 import { encode } from '../resp/encode'
 import { error } from '../resp/reply'
@@ -42,6 +42,8 @@ export interface RedisNodeOptions {
   readonly clock: Clock
   readonly random: Random
   readonly observer?: NodeObserver
+  /** Its ways to other nodes; without them, none can be reached. */
+  readonly network?: NodeNetwork
   /** Where its files are; a simulated disk of its own unless given. */
   readonly disk?: Disk
   /** It had to end by itself, and why. */
@@ -61,6 +63,7 @@ export class RedisNode implements KeyspaceHost {
   readonly random: Random
   readonly observer: NodeObserver | undefined
   readonly disk: Disk
+  readonly network: NodeNetwork | undefined
   readonly aof: Aof
   readonly config: Config
   readonly limits: Limits
@@ -128,6 +131,7 @@ export class RedisNode implements KeyspaceHost {
     this.random = options.random
     this.observer = options.observer
     this.disk = options.disk ?? new SimulatedDisk({ clock: this.clock })
+    this.network = options.network
     this.died = options.died
     this.startedUs = this.clock.nowUs()
     this.nowMs = Math.floor(this.clock.unixUs() / 1000)

@@ -1,0 +1,128 @@
+/**
+ * The process of a node on its machine: it can be killed, stopped, continued and started again. What outlives the
+ * process is here: the machine's clock and disk, and the name and address that others know it by.
+ */
+import type { EventyardError } from '../../../shared/errors'
+import { Gate } from '../clock/gate'
+import { ProcessClock } from '../clock/process-clock'
+import type { SeededRandom } from '../clock/seeded-random'
+import { SimulatedDisk } from '../disk/simulated-disk'
+import type { Network } from '../network/network'
+import { NodeSockets } from '../network/node-sockets'
+import { RedisNode } from './redis-node'
+import type { Cancel, Clock, Disk, NodeObserver } from '../ports'
+import type { LuaModule } from '../scripting/scripting'
+
+export interface NodePlan {
+  readonly name: string
+  readonly host: string
+  readonly port: number
+  /** Parameters of its redis.conf. */
+  readonly config?: Readonly<Record<string, string>>
+}
+
+export interface NodeProcessOptions {
+  readonly plan: NodePlan
+  readonly clock: Clock
+  readonly random: SeededRandom
+  readonly network: Network
+  readonly lua?: LuaModule
+  readonly observer?: NodeObserver
+  /** The disk of a real machine, where the node has one. */
+  readonly disk?: Disk
+  /** The node has ended by itself. */
+  readonly died?: (why: EventyardError) => void
+}
+
+export class NodeProcess {
+  readonly name: string
+  readonly host: string
+  readonly port: number
+  readonly clock: ProcessClock
+  private readonly gate: Gate
+  private disk: Disk
+  private current: RedisNode | undefined
+  private sockets: NodeSockets
+  private stopListening: Cancel = () => undefined
+  private starts = 0
+
+  constructor(private readonly options: NodeProcessOptions) {
+    const { plan, clock, network, disk } = options
+    this.name = plan.name
+    this.host = plan.host
+    this.port = plan.port
+    this.gate = new Gate(clock)
+    this.clock = new ProcessClock(clock, this.gate)
+    this.disk = disk ?? new SimulatedDisk({ clock: this.clock })
+    network.addGate(plan.name, this.gate)
+    this.sockets = new NodeSockets(network, { name: plan.name, address: plan.host })
+  }
+
+  /** The node as it runs, or as it was when it ended last. */
+  get node(): RedisNode {
+    return this.current!
+  }
+
+  get isRunning(): boolean {
+    return this.current !== undefined && !this.current.isShutDown
+  }
+
+  /** It runs, but does nothing at present. */
+  get isPaused(): boolean {
+    return this.gate.isShut
+  }
+
+  start(): void {
+    if (this.isRunning) return
+    const { plan, random, network, lua, observer, died } = this.options
+    const { name, host, port } = this
+    const node = new RedisNode({
+      name,
+      host,
+      port,
+      clock: this.clock,
+      // A process draws its own numbers each time it is started, as /dev/urandom gives others.
+      random: random.fork(this.starts === 0 ? `node ${name}` : `node ${name} ${this.starts}`),
+      network: this.sockets,
+      disk: this.disk,
+      ...(lua ? { lua } : {}),
+      ...(observer ? { observer } : {}),
+      ...(died ? { died } : {}),
+      ...(plan.config ? { config: plan.config } : {}),
+    })
+    this.starts++
+    this.current = node
+    this.stopListening = network.listen({ name, host, port, accept: (transport) => node.connect(transport) })
+  }
+
+  /** kill -9: the process is gone, and with it what it had not written. */
+  kill(): void {
+    this.gone(() => this.node.crash())
+  }
+
+  /** The process ends in good order. */
+  stop(): void {
+    this.gone(() => this.node.shutdown())
+  }
+
+  pause(): void {
+    if (this.isRunning) this.gate.close()
+  }
+
+  resume(): void {
+    this.gate.open()
+  }
+
+  /** A new machine takes the old one's place: nothing is on its disk. */
+  wipe(): void {
+    this.disk = new SimulatedDisk({ clock: this.clock })
+  }
+
+  private gone(end: () => void): void {
+    if (!this.isRunning) return
+    this.stopListening()
+    end()
+    this.sockets.closeAll()
+    this.gate.clear()
+  }
+}
