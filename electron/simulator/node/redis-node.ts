@@ -16,6 +16,7 @@ import type { ClientHandle, ClientTransport, Clock, Disk, NodeNetwork, NodeObser
 import { leave, PubSub } from '../pubsub/pubsub'
 import { encode } from '../resp/encode'
 import { error } from '../resp/reply'
+import { Replication } from '../replication/replication'
 import { Scripting, type LuaModule } from '../scripting/scripting'
 import { Blocking } from './blocking'
 import { BufferLimits } from './buffer-limits'
@@ -81,6 +82,7 @@ export class RedisNode implements KeyspaceHost {
   readonly tracking: TrackingTable
   readonly blocking: Blocking
   readonly effects = new Effects()
+  readonly replication = new Replication(this)
   readonly slowlog: Slowlog
   readonly scripting: Scripting
   readonly runId: string
