@@ -55,6 +55,9 @@ async function tellReal(server: RealRedis, steps: readonly Step[]): Promise<void
   for (const client of clients.values()) client.close()
 }
 
+/** What a group has read is only in part in an AOF, so that a stream is not the same when it was loaded, in Redis too. */
+const withoutStreams = (lines: readonly string[]) => lines.filter((line) => !line.includes(' stream until '))
+
 const askSimulated = ({ connect }: TestNode): Ask => {
   const client = connect()
   return (...argv) => Promise.resolve(client.send(...argv))
@@ -96,9 +99,10 @@ describe.skipIf(!hasRealRedis())('an AOF', () => {
     for (const name of disk.names) writeFileSync(join(folder, name), disk.read(name, 0, disk.size(name)!))
     const server = await RealRedis.start(...realOptions, '--dir', folder)
     try {
-      const expected = await dump(askSimulated(world), DATABASES)
-      expect(expected.length).toBeGreaterThan(50)
-      expect(await dump(await askReal(server), DATABASES)).toEqual(expected)
+      const there = await dump(await askReal(server), DATABASES)
+      expect(there.length).toBeGreaterThan(50)
+      expect(withoutStreams(there)).toEqual(withoutStreams(await dump(askSimulated(world), DATABASES)))
+      expect(there).toEqual(await dump(askSimulated(start(disk)), DATABASES))
     } finally {
       await server.stop()
     }
@@ -121,10 +125,15 @@ describe.skipIf(!hasRealRedis())('an AOF', () => {
       for (const name of readdirSync(source)) {
         disk.append(`${FOLDER}/${name}`, Buffer.from(readFileSync(join(source, name))))
       }
-      const world = start(disk)
-      const expected = await dump(ask, DATABASES)
-      expect(expected.length).toBeGreaterThan(50)
-      expect(await dump(askSimulated(world), DATABASES)).toEqual(expected)
+      const here = await dump(askSimulated(start(disk)), DATABASES)
+      expect(here.length).toBeGreaterThan(50)
+      expect(withoutStreams(here)).toEqual(withoutStreams(await dump(ask, DATABASES)))
+      const again = await RealRedis.start(...realOptions, '--dir', server.folder)
+      try {
+        expect(here).toEqual(await dump(await askReal(again), DATABASES))
+      } finally {
+        await again.stop()
+      }
     } finally {
       await server.stop()
     }

@@ -1,4 +1,3 @@
-import { encode } from '../resp/encode'
 import type { Reply } from '../resp/reply'
 import { repliesOf } from './conversation'
 
@@ -12,7 +11,8 @@ export async function dump(ask: Ask, databases: number): Promise<string[]> {
     await ask('SELECT', String(db))
     for (const key of textsOf(await ask('KEYS', '*')).sort()) {
       const type = /\+(\w+)/.exec(await ask('TYPE', key))![1]!
-      lines.push(`${db} ${key} ${type} until ${await ask('PEXPIRETIME', key)}${await contents(ask, key, type)}`)
+      const expiry = await ask('PEXPIRETIME', key)
+      lines.push(`${db} ${key} ${type} until ${expiry}${await contents(ask, key, type)}`)
     }
   }
   return lines
@@ -47,5 +47,6 @@ async function contents(ask: Ask, key: string, type: string): Promise<string> {
 
 function textsOf(bytes: string): string[] {
   const [reply] = repliesOf(bytes)
-  return reply && 'items' in reply ? (reply.items as readonly Reply[]).map((item) => encode(item, 2)) : []
+  if (!reply || !('items' in reply)) throw new Error(`this is no list: ${bytes}`)
+  return (reply.items as readonly Reply[]).map((item) => (item.kind === 'bulk' ? item.bytes : ''))
 }
