@@ -6,6 +6,7 @@ import { aclRuleConversations } from './testing/conversations/acl-rules'
 import { blockingConversations } from './testing/conversations/blocking'
 import { connectionConversations } from './testing/conversations/connection'
 import { diagnosticsConversations } from './testing/conversations/diagnostics'
+import { dumpConversations } from './testing/conversations/dump'
 import { genericConversations } from './testing/conversations/generic'
 import { hashConversations } from './testing/conversations/hashes'
 import { listConversations } from './testing/conversations/lists'
@@ -61,6 +62,7 @@ const conversations: readonly Conversation[] = [
   ...protocolConversations,
   ...pubsubConversations,
   ...serverConversations,
+  ...dumpConversations,
   ...maxmemoryConversations,
   ...diagnosticsConversations,
   ...severalClientConversations,

@@ -1,4 +1,5 @@
 import { connectionCommands } from '../commands/connection'
+import { dumpCommands } from '../commands/dump'
 import { genericCommands } from '../commands/generic'
 import { listCommands } from '../commands/lists'
 import { hashCommands } from '../commands/hashes'
@@ -22,6 +23,7 @@ export const families: readonly (readonly CommandSpec[])[] = [
   connectionCommands,
   pubsubCommands,
   genericCommands,
+  dumpCommands,
   hashCommands,
   listCommands,
   scriptingCommands,

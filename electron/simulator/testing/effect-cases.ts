@@ -1,3 +1,5 @@
+import { payloads } from './conversations/dump'
+
 /**
  * What is said to both servers to see what they make of it in the AOF, by the command that is looked at. A line
  * `b: ...` is another connection's, as in the conversations.
@@ -259,6 +261,23 @@ export const effectCases: Readonly<Record<string, readonly string[]>> = {
     'XAUTOCLAIM s g you 100000 0',
     'XAUTOCLAIM s g nobody 100000 0',
   ],
+  restore: [
+    `RESTORE k 0 ${payloads.v}`,
+    `RESTORE k 0 ${payloads.v}`,
+    `restore k 100000 ${payloads.v} replace idletime 5`,
+    `RESTORE k 4102444800000 ${payloads.v} ABSTTL REPLACE`,
+    `RESTORE k 1 ${payloads.v} ABSTTL REPLACE`,
+    `RESTORE k 1 ${payloads.v} ABSTTL REPLACE`,
+    'SET k v',
+    'CONFIG SET lazyfree-lazy-server-del yes',
+    `RESTORE k 1 ${payloads.v} ABSTTL REPLACE`,
+    'SET k v',
+    'CONFIG SET lazyfree-lazy-expire yes lazyfree-lazy-user-del yes lazyfree-lazy-server-del no',
+    `RESTORE k 1 ${payloads.v} ABSTTL REPLACE`,
+    'BLPOP l 0',
+    `b: RESTORE l 0 ${payloads.oldList}`,
+  ],
+  'restore-asking': [`RESTORE-ASKING k 0 ${payloads.v}`, `RESTORE-ASKING k 100000 ${payloads.v} REPLACE`],
   publish: ['PUBLISH c m', 'MULTI', 'PUBLISH c m', 'SET k v', 'EXEC'],
   spublish: ['SPUBLISH c m'],
   eval: [

@@ -21,7 +21,8 @@ export class StreamNode {
   readonly entries: StreamEntry[] = []
   live = 0
   deleted = 0
-  private readonly fields: readonly Bytes[]
+  /** The fields of the first entry: entries that have the same ones store their values only. */
+  readonly fields: readonly Bytes[]
   private bytes: number
 
   constructor(
@@ -63,7 +64,8 @@ export class StreamNode {
     return copy
   }
 
-  private hasSameFields(fields: readonly Bytes[]): boolean {
+  /** Takes fields and values by turns. */
+  hasSameFields(fields: readonly Bytes[]): boolean {
     if (fields.length !== this.fields.length * 2) return false
     for (let at = 0; at < this.fields.length; at++) if (fields[2 * at] !== this.fields[at]) return false
     return true
