@@ -62,7 +62,7 @@ export const serveCommand: Command = {
           if (error) crash(new EventyardError(error.code, error.values))
         },
       },
-      { observed: isTraced, ...(aofFolder === undefined ? {} : { aofFolder: resolve(aofFolder) }) },
+      { observed: isTraced, reachesOut: true, ...(aofFolder === undefined ? {} : { aofFolder: resolve(aofFolder) }) },
     )
     try {
       await engine.call('run.start', { source: { kind: 'text', name: 'serve', text: scenario } })

@@ -4,6 +4,7 @@
  * and in real time behind a TCP listener.
  */
 import type { Bytes } from '../../shared/bytes'
+import type { ReplicationEvent } from './replication/replication-events'
 import type { Reply } from './resp/reply'
 
 export type Cancel = () => void
@@ -139,6 +140,7 @@ export interface NodeObserver {
   /** Gives the message's number, which its deliveries carry in their marks. `receivers` holds client ids. */
   messagePublished(publication: Publication): number
   keyChanged(change: KeyChange): void
+  replicationEvent(event: ReplicationEvent): void
 }
 
 export interface Publication {

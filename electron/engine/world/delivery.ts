@@ -186,6 +186,7 @@ export class Delivery implements NetworkObserver {
       },
       messagePublished: (publication) => this.published(node, publication),
       keyChanged: (change) => this.keyChanged(node, change),
+      replicationEvent: () => undefined,
     }
   }
 

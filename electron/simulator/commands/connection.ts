@@ -55,7 +55,7 @@ function hello(node: RedisNode, client: Client, argv: readonly Bytes[]): Reply {
     bulk('mode'),
     bulk('standalone'),
     bulk('role'),
-    bulk('master'),
+    bulk(node.replication.role === 'primary' ? 'master' : 'replica'),
     bulk('modules'),
     emptyArray,
   ])

@@ -3,7 +3,7 @@ import type { Database } from '../keyspace/database'
 import type { Handler } from '../node/command-spec'
 import { Target } from '../node/effects'
 import { cString, errors, lower, unknownSubcommandOrArguments } from '../node/errors'
-import { array, bulk, emptyArray, error, integer, noReply, ok } from '../resp/reply'
+import { array, bulk, error, integer, noReply, ok } from '../resp/reply'
 import { isError, readInt } from './arguments'
 
 export const time: Handler = ({ node }) => {
@@ -65,8 +65,6 @@ export const monitor: Handler = ({ node, client }) => {
   node.monitors.add(client)
   return ok
 }
-
-export const role: Handler = () => array([bulk('master'), integer(0), emptyArray])
 
 const SHUTDOWN_OPTIONS = new Set(['nosave', 'save', 'now', 'force', 'abort'])
 

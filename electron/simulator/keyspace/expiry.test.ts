@@ -5,6 +5,7 @@ import { testNode } from '../testing/test-client'
 function recordingNode() {
   const changes: KeyChange[] = []
   const observer: NodeObserver = {
+    replicationEvent: () => undefined,
     clientConnected: () => {},
     clientClosed: () => {},
     command: (_client, _argv, tag) => tag,

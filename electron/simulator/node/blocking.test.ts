@@ -55,6 +55,7 @@ describe('a blocking command', () => {
   it('marks a late reply with the tag that the command came with', () => {
     const changes: string[] = []
     const observer: NodeObserver = {
+      replicationEvent: () => undefined,
       clientConnected: () => {},
       clientClosed: () => {},
       command: (_client, _argv, tag) => tag,

@@ -29,7 +29,7 @@ export function dispatch(node: RedisNode, client: Client, argv: Bytes[], tag: nu
     answerRefusal(node, client, command, refusal, tag)
     return
   }
-  if (node.pause.isOn && node.pause.holds(command!)) {
+  if (node.pause.isOn && node.pause.holds(command!) && !client.replica) {
     client.postponed = { argv, tag }
     return
   }
@@ -120,11 +120,11 @@ function missing(node: RedisNode, client: Client, argv: readonly Bytes[]): Reply
 
 /**
  * What may stand against a command, in Redis's order, which a client can see: a wrong count is told before a missing
- * login. Cluster redirects, memory, min-replicas and READONLY have their places before the subscribers' check,
- * MASTERDOWN and LOADING behind it.
+ * login. Cluster redirects have their place before memory, LOADING behind MASTERDOWN.
  */
 function refuse(node: RedisNode, client: Client, command: Command, argv: readonly Bytes[]): Reply | undefined {
   if (!command.acceptsCount(argv.length)) return wrongArity(command.fullName)
+  if (client.isPrimary) return undefined
   if (!client.isAuthenticated && !command.isAllowedUnauthenticated && !node.acl.isOpen) return errors.noAuth
   if (client.transaction && command.isForbiddenInMulti) return errors.noMulti
   if (!client.user.isUnrestricted) {
@@ -139,7 +139,12 @@ function refuse(node: RedisNode, client: Client, command: Command, argv: readonl
     const denied = denyWrite(node.aof.error, client, command)
     if (denied) return denied
   }
+  const denied = denyByRole(node, client, command)
+  if (denied) return denied
   if (client.resp === 2 && !command.isForSubscribers && client.isSubscriber) return notForSubscribers(command.fullName)
+  const { replication, config } = node
+  const isStale = replication.primary !== undefined && replication.link !== 'up'
+  if (isStale && !config.isOn('replica-serve-stale-data') && !command.has('stale')) return errors.primaryDown
   // Between two parts of a script; its own commands do not come by here.
   if (node.scripting.run && !command.isAllowedWhileBusy) return errors.busyScript
   return undefined
@@ -157,10 +162,28 @@ function denyMemory(node: RedisNode, client: Client, command: Command): Reply | 
   return command.isDeniedOnOom || isQueued ? errors.outOfMemory : undefined
 }
 
+/** A replica takes writes from its primary alone; a primary may want witnesses. */
+function denyByRole(node: RedisNode, client: Client, command: Command): Reply | undefined {
+  const { replication, config } = node
+  const isReadOnly = replication.primary !== undefined && config.isOn('replica-read-only')
+  const wanted = replication.primary === undefined ? config.number('min-replicas-to-write') : 0
+  if (!isReadOnly && wanted === 0) return undefined
+  if (!command.isWrite && !isExecOfWrites(client, command)) return undefined
+  if (isReadOnly) return errors.readOnly
+  return config.number('min-replicas-max-lag') > 0 && replication.replicas.goodCount < wanted
+    ? errors.noReplicas
+    : undefined
+}
+
+function isExecOfWrites(client: Client, command: Command): boolean {
+  return command.fullName === 'exec' && client.transaction?.queue.some((queued) => queued.command.isWrite) === true
+}
+
 /** While the AOF cannot be written nothing may change; PING is refused too, so that monitoring notices. */
 function denyWrite({ message }: DiskError, client: Client, command: Command): Reply | undefined {
-  const isQueued = command.fullName === 'exec' && client.transaction?.queue.some((queued) => queued.command.isWrite)
-  return command.isWrite || isQueued || command.fullName === 'ping' ? aofUnwritable(message) : undefined
+  return command.isWrite || isExecOfWrites(client, command) || command.fullName === 'ping'
+    ? aofUnwritable(message)
+    : undefined
 }
 
 function deny(node: RedisNode, client: Client, command: Command, argv: readonly Bytes[]): Reply | undefined {

@@ -8,6 +8,7 @@ function recorder() {
   const lines: string[] = []
   let messages = 0
   const observer: NodeObserver = {
+    replicationEvent: () => undefined,
     clientConnected: (client) => lines.push(`client ${client} connected`),
     clientClosed: (client, why) => lines.push(`client ${client} closed: ${why}`),
     command: (client, argv, tag) => {

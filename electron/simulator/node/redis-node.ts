@@ -82,11 +82,10 @@ export class RedisNode implements KeyspaceHost {
   readonly tracking: TrackingTable
   readonly blocking: Blocking
   readonly effects = new Effects()
-  readonly replication = new Replication(this)
   readonly slowlog: Slowlog
   readonly scripting: Scripting
   readonly runId: string
-  readonly replicationId: string
+  readonly replication: Replication
   readonly startedUs: number
   readonly startedAtSeconds: number
   /** A script runs and nothing else, not even a look at what clients say. */
@@ -145,7 +144,7 @@ export class RedisNode implements KeyspaceHost {
     this.frequency = new Frequency(this.random, this.config)
     this.acl = new Acl(this)
     this.runId = this.random.hex(40)
-    this.replicationId = this.random.hex(40)
+    this.replication = new Replication(this)
     this.keyspace = new Keyspace(this, emptyDatabases(this.config.number('databases')))
     this.pubsub = new PubSub(this.observer)
     this.pause = new Pause(this)
@@ -172,11 +171,26 @@ export class RedisNode implements KeyspaceHost {
     this.config.follow('notify-keyspace-events', (text) => (this.eventFlags = parseEventFlags(text) ?? 0))
     this.aof = new Aof(this)
     if (this.config.isOn('appendonly')) this.aof.open()
+    this.replication.start()
     this.config.apply('appendonly', (text) => {
       if (text === 'no') this.aof.turnOff()
       else if (!this.aof.turnOn()) return 'Unable to turn on AOF. Check server logs.'
       return undefined
     })
+  }
+
+  /** A replica finds what its primary says to be true, whatever its own clock says. */
+  get trustsPrimary(): boolean {
+    return this.current?.isPrimary === true
+  }
+
+  nextClientId(): number {
+    return ++this.lastClientId
+  }
+
+  /** A client that nobody connected: the primary, whom this node has connected to. */
+  adoptClient(client: Client): void {
+    this.clientsById.set(client.id, client)
   }
 
   get clients(): ReadonlyMap<number, Client> {
@@ -186,7 +200,7 @@ export class RedisNode implements KeyspaceHost {
   connect(transport: ClientTransport): ClientHandle {
     if (this.isDown) throw new Error(`node ${this.name} is down`)
     if (!this.isInTurn) this.readClock()
-    const client = new Client(this, ++this.lastClientId, transport)
+    const client = new Client(this, this.nextClientId(), transport)
     this.acl.greet(client)
     client.decoder.bulkLengthMax = this.bulkLengthMax
     this.observer?.clientConnected(client.id, transport.remoteAddress)
@@ -225,6 +239,7 @@ export class RedisNode implements KeyspaceHost {
       const { stats } = this
       if (stats.commandsProcessed > before) stats.commandRate.add(this.turnUs, stats.commandsProcessed - before)
       this.tracking.broadcast()
+      this.replication.replicas.flush()
       if (this.aof.isOn && !this.aof.flush()) this.stalled = []
       else this.sendReplies()
     } finally {
@@ -266,7 +281,10 @@ export class RedisNode implements KeyspaceHost {
     if (!client.isWaiting) client.endCommand()
     // What a script has done so far is told, and waited for, when it is over.
     if (this.scripting.run) return
-    if (this.effects.isOn) this.effects.endUnit(!client.lastCommand?.touchesAnyKey)
+    if (this.effects.isOn) {
+      this.effects.endUnit(!client.lastCommand?.touchesAnyKey)
+      client.writtenOffset = this.replication.offset
+    }
     if (this.blocking.hasReadyKeys) this.blocking.serve()
   }
 
@@ -316,6 +334,12 @@ export class RedisNode implements KeyspaceHost {
     if (type === 'stream') this.blocking.signal(db, key, type)
   }
 
+  /** A database has other contents, from a picture that was loaded. */
+  databaseReplaced(db: Database): void {
+    this.databaseFlushed(db)
+    this.wakeCron()
+  }
+
   databaseFlushed(db: Database): void {
     this.memory.forget()
     this.blocking.signalAll(db)
@@ -323,7 +347,7 @@ export class RedisNode implements KeyspaceHost {
   }
 
   get keepsExpiredKeys(): boolean {
-    return this.pause.isOn
+    return this.pause.isOn || this.replication.primary !== undefined
   }
 
   wakeCron(): void {
@@ -339,6 +363,7 @@ export class RedisNode implements KeyspaceHost {
     this.blocking.forget(client)
     this.tracking.turnOff(client)
     this.monitors.delete(client)
+    if (client.replica) this.replication.replicas.forget(client.replica)
     this.clientsById.delete(client.id)
     this.observer?.clientClosed(client.id, why)
   }
@@ -409,6 +434,7 @@ export class RedisNode implements KeyspaceHost {
     if (this.isDown) return
     for (const client of [...this.clientsById.values()]) this.kill(client, 'node shut down')
     this.isDown = true
+    this.replication.stop()
     this.scripting.timer.stop()
     this.cron.stop()
     this.aof.abandon()

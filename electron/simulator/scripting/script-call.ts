@@ -71,6 +71,14 @@ function refuse(run: ScriptRun, command: Command | undefined, argv: readonly Byt
   if (run.node.isOutOfMemory && command.isDeniedOnOom && !run.hasWritten && !run.allowsOom) return errors.outOfMemory
   // A message that replicas would get counts as a write.
   if (command.mayReplicate && run.isReadOnly) return readOnly
+  const { replication, config } = run.node
+  if (command.isWrite && replication.primary && !run.caller.isPrimary && config.isOn('replica-read-only')) {
+    return errors.readOnly
+  }
+  const wanted = replication.primary ? 0 : config.number('min-replicas-to-write')
+  if (command.isWrite && !run.hasWritten && wanted > 0 && replication.replicas.goodCount < wanted) {
+    return errors.noReplicas
+  }
   // One that has begun to write may go on: half of what it does would be worse.
   const { error: diskError } = run.node.aof
   if (diskError && command.isWrite && !run.hasWritten) return aofUnwritable(diskError.message)
