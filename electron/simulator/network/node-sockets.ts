@@ -1,4 +1,5 @@
 /** The sockets that a node's process has opened itself: the kernel closes them when the process ends. */
+import { Buffer } from 'node:buffer'
 import type {
   Cancel,
   ClientHandle,
@@ -8,6 +9,7 @@ import type {
   NodeConnection,
   NodeNetwork,
 } from '../ports'
+import type { Connection } from './connection'
 import type { Network, Opener } from './network'
 
 export class NodeSockets implements NodeNetwork {
@@ -44,7 +46,7 @@ export class NodeSockets implements NodeNetwork {
 }
 
 class NodeSocket implements NodeConnection, SocketEnd {
-  connection!: NodeConnection
+  connection!: Connection
   private isOver = false
 
   constructor(
@@ -53,11 +55,11 @@ class NodeSocket implements NodeConnection, SocketEnd {
   ) {}
 
   get localAddress(): string {
-    return this.connection.localAddress
+    return this.connection.remoteAddress
   }
 
   write(bytes: string): void {
-    this.connection.write(bytes)
+    this.connection.send(Buffer.from(bytes, 'latin1'))
   }
 
   close(): void {

@@ -19,9 +19,6 @@ export function clientTypeOf(name: string): ClientType | undefined {
 }
 
 export function typeOf(client: Client): ClientType {
-  if (client.isPrimary) return 'master'
-  // MONITOR makes a replica of nobody, but is one to Redis's eyes.
-  if (client.replica) return 'replica'
   return client.isSubscriber ? 'pubsub' : 'normal'
 }
 
@@ -74,8 +71,7 @@ function secondsSince(node: RedisNode, ms: number): number {
 
 function flagsOf(client: Client): string {
   const flags = [
-    client.isMonitor ? 'O' : client.replica ? 'S' : '',
-    client.isPrimary ? 'M' : '',
+    client.isMonitor ? 'O' : '',
     client.isSubscriber ? 'P' : '',
     client.transaction || client.isExecuting ? 'x' : '',
     client.block || client.postponed ? 'b' : '',
@@ -84,6 +80,7 @@ function flagsOf(client: Client): string {
     client.tracking?.isBroadcast ? 'B' : '',
     client.isDirty ? 'd' : '',
     client.isClosing ? 'c' : '',
+    client.readsFromReplica ? 'r' : '',
     client.isExemptFromEviction ? 'e' : '',
   ].join('')
   return flags === '' ? 'N' : flags
