@@ -1,5 +1,5 @@
 /** Which parts of a command are passwords. No trace, no MONITOR and no history of commands may show them. */
-import type { Bytes } from './bytes'
+import { codeAt, type Bytes } from './bytes'
 import { globMatches } from './glob'
 
 const REDACTED = '(redacted)' as Bytes
@@ -13,11 +13,11 @@ export function asksForSecrets(argv: readonly Bytes[]): boolean {
 }
 
 /** The first letters of the commands that may hold passwords, by the lengths of their names: most others differ. */
-const FIRST_LETTERS = ['', '', '', 'a', 'a', 'h', 'c', 'm', 's'] // ACL, AUTH, HELLO, CONFIG, MIGRATE, SENTINEL
+const FIRST_LETTERS = ['\0', '\0', '\0', 'a', 'a', 'h', 'c', 'm', 's'] // ACL, AUTH, HELLO, CONFIG, MIGRATE, SENTINEL
+const firstCodes = Uint8Array.from(FIRST_LETTERS, (letter) => letter.charCodeAt(0))
 
 function speaksOfSecrets(name: string): boolean {
-  const letter = FIRST_LETTERS[name.length]
-  return letter !== undefined && letter !== '' && (name.charCodeAt(0) | 0x20) === letter.charCodeAt(0)
+  return name.length < firstCodes.length && (codeAt(name, 0) | 0x20) === firstCodes[name.length]
 }
 
 /** A command without the passwords in it, for whoever watches from outside. Mostly the very same array. */

@@ -26,12 +26,12 @@ worker.on('message', (message) => {
 call('run.start', { source: { kind: 'text', name: 'bench', text: scenario } })
 
 /** @param {import('../../shared/trace/batch').TraceBatch} batch */
-function record({ count, types, times, causes, values, strings }) {
+function record({ count, types, times, causes, values, texts }) {
   events += count
-  for (const column of [types, times, causes, values]) {
+  for (const column of [types, times, causes, values, texts.characters, texts.ends]) {
     out.write(new Uint8Array(column.buffer, column.byteOffset, column.byteLength))
   }
-  out.write(strings.join('\0'))
+  for (const text of texts.long.values()) out.write(text)
 }
 
 process.on('SIGTERM', () => {

@@ -2,6 +2,7 @@ import type { RunState, Speed } from '../../shared/contract'
 import { EventyardError } from '../../shared/errors'
 import { unpackBatch, type TraceBatch } from '../../shared/trace/batch'
 import { linesOf } from '../../shared/trace/line'
+import { TextReader } from '../../shared/trace/texts'
 import { columns } from './columns'
 import { exitCodes, type Command, type Output } from './commands'
 import { EngineClient } from './engine-client'
@@ -65,7 +66,7 @@ async function play(source: ReturnType<typeof scenarioSource>, settings: Setting
   let isOver = false
   const trace = (batch: TraceBatch) => {
     if (!settings.trace && settings.json) return
-    const lines = settings.trace ? linesOf(batch).split('\n') : []
+    const lines = settings.trace ? linesOf(batch, new TextReader(batch.texts)).split('\n') : []
     for (const [index, event] of unpackBatch(batch).entries()) {
       if (isOver) return
       isOver = event.type === 'script.ended'

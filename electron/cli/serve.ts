@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { EventyardError } from '../../shared/errors'
 import { unpackBatch } from '../../shared/trace/batch'
 import { linesOf } from '../../shared/trace/line'
+import { TextReader } from '../../shared/trace/texts'
 import { exitCodes, type Command } from './commands'
 import { EngineClient } from './engine-client'
 import { readOptions } from './options'
@@ -55,14 +56,14 @@ export const serveCommand: Command = {
       __dirname,
       {
         trace: (batch) => {
-          if (isTraced) out.lines(linesOf(batch))
+          if (isTraced) out.lines(linesOf(batch, new TextReader(batch.texts)))
           else for (const event of unpackBatch(batch)) if (event.type === 'note') out.error(event.text)
         },
         state: ({ error }) => {
           if (error) crash(new EventyardError(error.code, error.values))
         },
       },
-      { observed: isTraced, ...(aofFolder === undefined ? {} : { aofFolder: resolve(aofFolder) }) },
+      { observed: isTraced, reachesOut: true, ...(aofFolder === undefined ? {} : { aofFolder: resolve(aofFolder) }) },
     )
     try {
       await engine.call('run.start', { source: { kind: 'text', name: 'serve', text: scenario } })

@@ -14,6 +14,8 @@ export interface WorkerOptions {
   readonly observed: boolean
   /** Where the node keeps its AOF on the machine's disk; else it keeps nothing. */
   readonly aofFolder?: string
+  /** Whether nodes may connect to servers outside the world, to replicate from them: nothing of that is reproducible. */
+  readonly reachesOut?: boolean
 }
 
 export type ToWorker = {

@@ -3,8 +3,9 @@
  * to the machine's is loaded, ioredis above all, so the engine itself comes in by a dynamic import.
  */
 import { parentPort, workerData } from 'node:worker_threads'
-// Keeps the machine's own timers before they are replaced.
+// Keep the machine's own timers and sockets before they are replaced.
 import './host/machine'
+import './host/outside'
 import { installVirtualGlobals } from './host/virtual-globals'
 import { installVirtualNet } from './host/virtual-net'
 import type { WorkerOptions } from './worker-protocol'

@@ -13,6 +13,7 @@ import { listConversations } from './testing/conversations/lists'
 import { maxmemoryConversations } from './testing/conversations/maxmemory'
 import { protocolConversations } from './testing/conversations/protocol'
 import { pubsubConversations } from './testing/conversations/pubsub'
+import { replicationConversations } from './testing/conversations/replication'
 import { serverConversations } from './testing/conversations/server'
 import { setConversations } from './testing/conversations/sets'
 import { severalClientConversations } from './testing/conversations/several-clients'
@@ -61,6 +62,7 @@ const conversations: readonly Conversation[] = [
   ...transactionConversations,
   ...protocolConversations,
   ...pubsubConversations,
+  ...replicationConversations,
   ...serverConversations,
   ...dumpConversations,
   ...maxmemoryConversations,

@@ -4,7 +4,7 @@
  * and in real time behind a TCP listener.
  */
 import type { Bytes } from '../../shared/bytes'
-import type { ClusterEvent } from './cluster/cluster-events'
+import type { ReplicationEvent } from './replication/replication-events'
 import type { Reply } from './resp/reply'
 
 export type Cancel = () => void
@@ -140,8 +140,7 @@ export interface NodeObserver {
   /** Gives the message's number, which its deliveries carry in their marks. `receivers` holds client ids. */
   messagePublished(publication: Publication): number
   keyChanged(change: KeyChange): void
-  /** What the node does and finds out as a member of a cluster. */
-  clusterEvent(event: ClusterEvent): void
+  replicationEvent(event: ReplicationEvent): void
 }
 
 export interface Publication {

@@ -12,6 +12,7 @@ import {
   type TraceEvent,
   type TraceEventOf,
 } from '../../shared/trace/event-types'
+import { TextReader } from '../../shared/trace/texts'
 import { NameTable } from './name-table'
 
 const SEGMENT_EVENTS = 4096
@@ -74,16 +75,17 @@ export class TraceLog {
   append(batch: TraceBatch): void {
     let used = 0
     let segment = this.segments[this.segments.length - 1]
-    let stringMap = new Int32Array(batch.strings.length).fill(-1)
+    const texts = new TextReader(batch.texts)
+    let stringMap = new Int32Array(batch.texts.ends.length).fill(-1)
     for (let index = 0; index < batch.count; index++) {
       if (!segment || segment.count === SEGMENT_EVENTS) {
         if (segment) segment.indexes = null
         segment = newSegment(batch.firstSeq + index)
         this.segments.push(segment)
         this.trim()
-        stringMap = new Int32Array(batch.strings.length).fill(-1)
+        stringMap = new Int32Array(batch.texts.ends.length).fill(-1)
       }
-      used = this.copy(batch, index, used, segment, stringMap)
+      used = this.copy(batch, index, used, segment, texts, stringMap)
     }
   }
 
@@ -169,7 +171,14 @@ export class TraceLog {
     }
   }
 
-  private copy(batch: TraceBatch, index: number, used: number, segment: Segment, stringMap: Int32Array): number {
+  private copy(
+    batch: TraceBatch,
+    index: number,
+    used: number,
+    segment: Segment,
+    texts: TextReader,
+    stringMap: Int32Array,
+  ): number {
     const code = batch.types[index]!
     const layout = fieldLayouts[code]!
     const at = segment.count++
@@ -180,10 +189,10 @@ export class TraceLog {
     segment.offsets[at] = segment.used
     for (const { kind } of layout) {
       const value = batch.values[used++]!
-      segment.values[segment.used++] = kind === 'number' ? value : intern(segment, batch.strings, value, stringMap)
+      segment.values[segment.used++] = kind === 'number' ? value : intern(segment, texts, value, stringMap)
     }
     const first = used - layout.length
-    const text = (field: number) => (field < 0 ? '' : batch.strings[batch.values[first + field]!]!)
+    const text = (field: number) => (field < 0 ? '' : texts.at(batch.values[first + field]!))
     // What a node does by itself has no actor: it stands in the node's lane.
     const who = whoField[code]! >= 0 ? text(whoField[code]!) : text(nodeField[code]!)
     segment.who[at] = this.actors.idOf(who)
@@ -217,10 +226,10 @@ function newSegment(firstSeq: number): Segment {
   }
 }
 
-function intern(segment: Segment, strings: readonly string[], value: number, stringMap: Int32Array): number {
+function intern(segment: Segment, texts: TextReader, value: number, stringMap: Int32Array): number {
   const mapped = stringMap[value]!
   if (mapped >= 0) return mapped
-  const text = strings[value]!
+  const text = texts.at(value)
   let index = segment.indexes!.get(text)
   if (index === undefined) {
     index = segment.strings.push(text) - 1

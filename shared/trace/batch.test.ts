@@ -61,7 +61,7 @@ describe('linesOf', () => {
       fc.property(fc.array(anyEvent, { maxLength: 20 }), (events) => {
         const writer = new BatchWriter(1)
         events.forEach((event, index) => writer.add(index + 7, 42, event))
-        const lines = linesOf(writer).split('\n')
+        const lines = linesOf(writer, writer.texts).split('\n')
         expect(lines.pop()).toBe('')
         expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(
           events.map((event, index) => ({ ...event, seq: index + 7, t: 42 }) as unknown as TraceEvent),
@@ -74,9 +74,9 @@ describe('linesOf', () => {
     const writer = new BatchWriter(1)
     const place = { index: 0, value: 0 }
     writer.add(1, 0, { type: 'note', text: 'one' })
-    const first = linesOf(writer, place)
+    const first = linesOf(writer, writer.texts, place)
     writer.add(2, 5, { type: 'note', text: 'two' })
-    expect(first + linesOf(writer, place)).toBe(linesOf(writer))
-    expect(linesOf(writer, place)).toBe('')
+    expect(first + linesOf(writer, writer.texts, place)).toBe(linesOf(writer, writer.texts))
+    expect(linesOf(writer, writer.texts, place)).toBe('')
   })
 })

@@ -1,11 +1,13 @@
 /**
  * The packed form in which a trace travels from the worker to the window: one typed array per common column, one for
- * the fields of all events in their type's order, and the strings of this batch. A batch needs no other batch to be
+ * the fields of all events in their type's order, and the texts of this batch. A batch needs no other batch to be
  * read, so a window that opens late, or drops some, reads on.
  */
-import { fieldLayouts, typeCodes, typeNames, type EventInput, type EventType, type TraceEvent } from './event-types'
+import { fieldLayouts, typeCodes, typeNames, type EventInput, type TraceEvent } from './event-types'
+import { grown, TextReader, TextWriter, type PackedTexts } from './texts'
 
 export interface TraceBatch extends PackedEvents {
+  readonly texts: PackedTexts
   /** Which run of this worker the events belong to; a restart begins a new one. */
   readonly run: number
   /** The run's clock when the batch was made, in microseconds. */
@@ -20,10 +22,17 @@ export interface PackedEvents {
   readonly types: Uint8Array
   readonly times: Float64Array
   readonly causes: Uint32Array
-  /** A number field's value, or the index of a text or bytes field in `strings`. */
+  /** A number field's value, or the index of the text of a text or bytes field. */
   readonly values: Float64Array
-  readonly strings: readonly string[]
 }
+
+const FIELDS_MAX = 8
+
+/** Which fields of which types are names. */
+const isName = new Uint8Array(typeNames.length * FIELDS_MAX)
+fieldLayouts.forEach((layout, code) => {
+  layout.forEach(({ kind }, at) => (isName[code * FIELDS_MAX + at] = kind === 'text' ? 1 : 0))
+})
 
 /** Gathers events until they are taken as one batch. Columns grow by doubling and are reused between batches. */
 export class BatchWriter implements PackedEvents {
@@ -33,30 +42,29 @@ export class BatchWriter implements PackedEvents {
   times = new Float64Array(256)
   causes = new Uint32Array(256)
   values = new Float64Array(1024)
-  strings: string[] = []
-  private indexes = new Map<string, number>()
-  /** The last text of each field's place, and its index. */
-  private lastTexts: string[] = []
-  private readonly lastIndexes: number[] = []
+  readonly texts = new TextWriter()
+  /** The last name in each field of each type, and its index: events in a row are often of the same actor and node. */
+  private readonly lastNames = new Array<string | undefined>(typeNames.length * FIELDS_MAX).fill(undefined)
+  private readonly lastIndexes = new Int32Array(typeNames.length * FIELDS_MAX)
   private used = 0
 
   constructor(private readonly run: number) {}
 
   add(seq: number, t: number, event: EventInput): void {
-    this.addValues(seq, t, event.type, event.cause ?? 0, valuesOf(event))
+    this.addValues(seq, t, typeCodes[event.type], event.cause ?? 0, valuesOf(event))
   }
 
-  /** Adds an event by the values of its fields, in the order of its type. */
-  addValues(seq: number, t: number, type: EventType, cause: number, values: readonly (number | string)[]): void {
+  /** Adds an event by its type's code and the values of its fields, in the order of its type. */
+  addValues(seq: number, t: number, code: number, cause: number, values: readonly (number | string)[]): void {
     if (this.count === 0) this.firstSeq = seq
     this.reserve(values.length)
-    this.types[this.count] = typeCodes[type]
+    this.types[this.count] = code
     this.times[this.count] = t
     this.causes[this.count] = cause
     this.count++
     for (let at = 0; at < values.length; at++) {
       const value = values[at]!
-      this.values[this.used++] = typeof value === 'number' ? value : this.indexOf(value, at)
+      this.values[this.used++] = typeof value === 'number' ? value : this.indexOf(value, code * FIELDS_MAX + at)
     }
   }
 
@@ -70,27 +78,22 @@ export class BatchWriter implements PackedEvents {
       times: this.times.slice(0, this.count),
       causes: this.causes.slice(0, this.count),
       values: this.values.slice(0, this.used),
-      strings: this.strings,
+      texts: this.texts.take(),
     }
     this.count = 0
     this.used = 0
-    this.strings = []
-    this.indexes = new Map()
-    this.lastTexts = []
+    this.lastNames.fill(undefined)
     return batch
   }
 
   private indexOf(text: string, field: number): number {
-    // Events in a row are often of the same actor and node.
-    if (text === this.lastTexts[field]) return this.lastIndexes[field]!
-    let index = this.indexes.get(text)
-    if (index === undefined) {
-      index = this.strings.push(text) - 1
-      this.indexes.set(text, index)
+    // What went over the wire is seldom the same again, and to look for it would put it in one piece first.
+    if (!isName[field]) return this.texts.add(text)
+    if (text !== this.lastNames[field]) {
+      this.lastNames[field] = text
+      this.lastIndexes[field] = this.texts.addName(text)
     }
-    this.lastTexts[field] = text
-    this.lastIndexes[field] = index
-    return index
+    return this.lastIndexes[field]!
   }
 
   private reserve(fields: number): void {
@@ -114,6 +117,7 @@ export function valuesOf(event: EventInput): (number | string)[] {
 /** The events of a batch as objects, in order. */
 export function unpackBatch(batch: TraceBatch): TraceEvent[] {
   const events: TraceEvent[] = []
+  const texts = new TextReader(batch.texts)
   let used = 0
   for (let index = 0; index < batch.count; index++) {
     const code = batch.types[index]!
@@ -125,14 +129,9 @@ export function unpackBatch(batch: TraceBatch): TraceEvent[] {
     }
     for (const { name, kind } of fieldLayouts[code]!) {
       const value = batch.values[used++]!
-      event[name] = kind === 'number' ? value : batch.strings[value]!
+      event[name] = kind === 'number' ? value : texts.at(value)
     }
     events.push(event as unknown as TraceEvent)
   }
   return events
-}
-
-function grown<T extends Uint8Array | Uint32Array | Float64Array>(from: T, into: T): T {
-  into.set(from)
-  return into
 }

@@ -4,6 +4,7 @@
  */
 import type { PackedEvents } from './batch'
 import { fieldLayouts, typeNames } from './event-types'
+import type { Texts } from './texts'
 
 /** A place in packed events: the next event, and the next of the values. */
 export interface PackedPlace {
@@ -12,10 +13,10 @@ export interface PackedPlace {
 }
 
 /** The lines of packed events from a place on, which is moved behind the last one. */
-export function linesOf(events: PackedEvents, place: PackedPlace = { index: 0, value: 0 }): string {
-  const { firstSeq, count, types, times, causes, values, strings } = events
+export function linesOf(events: PackedEvents, texts: Texts, place: PackedPlace = { index: 0, value: 0 }): string {
+  const { firstSeq, count, types, times, causes, values } = events
   // Names of actors and nodes come again and again.
-  const quoted: string[] = []
+  const names = new Map<number, string>()
   let lines = ''
   let { index, value } = place
   for (; index < count; index++) {
@@ -23,11 +24,20 @@ export function linesOf(events: PackedEvents, place: PackedPlace = { index: 0, v
     lines += `{"seq":${firstSeq + index},"t":${times[index]!},"type":"${typeNames[code]!}","cause":${causes[index]!}`
     for (const { name, kind } of fieldLayouts[code]!) {
       const field = values[value++]!
-      lines += `,"${name}":${kind === 'number' ? field : (quoted[field] ??= JSON.stringify(strings[field]))}`
+      lines += `,"${name}":`
+      if (kind === 'number') lines += field
+      else if (kind === 'bytes') lines += JSON.stringify(texts.at(field))
+      else lines += quotedName(names, texts, field)
     }
     lines += '}\n'
   }
   place.index = index
   place.value = value
   return lines
+}
+
+function quotedName(names: Map<number, string>, texts: Texts, index: number): string {
+  let quoted = names.get(index)
+  if (quoted === undefined) names.set(index, (quoted = JSON.stringify(texts.at(index))))
+  return quoted
 }

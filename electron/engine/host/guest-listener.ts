@@ -4,7 +4,7 @@
  */
 import { createServer, type Server, type Socket } from 'node:net'
 import { adopt } from './adopted-socket'
-import { GuestOutput } from './guest-output'
+import { GuestOutput, GuestTransport } from './guest-output'
 import { EventyardError, problemOf } from '../../../shared/errors'
 import type { ClientHandle, ClientTransport, Mark } from '../../simulator/ports'
 
@@ -69,30 +69,10 @@ export class GuestListener {
       // While it waits for its turn, other sockets read into the same buffer.
       if (!isTaken) bytes = Uint8Array.from(chunk)
     })
-    const output = this.output.to(socket)
-    const guest: Guest = { number: ++this.guests, address: `${socket.remoteAddress}:${socket.remotePort}` }
+    const transport = new GuestTransport(socket, this.output, (marks) => host.arrived(guest, marks))
+    const guest: Guest = { number: ++this.guests, address: transport.remoteAddress }
     let handle: ClientHandle | null = null
-    let why = 'client closed'
     this.sockets.add(socket)
-    const transport: ClientTransport = {
-      remoteAddress: guest.address,
-      localAddress: `${socket.localAddress}:${socket.localPort}`,
-      get unsentLength() {
-        return output.unsentLength
-      },
-      write: (bytes, marks) => {
-        output.write(bytes)
-        if (marks.length > 0) host.arrived(guest, marks)
-      },
-      end: () => {
-        why = 'server closed'
-        output.end()
-      },
-      destroy: () => {
-        why = 'server closed'
-        output.destroy()
-      },
-    }
     host.external(() => {
       if (!socket.destroyed) handle = host.accept(guest, transport)
     })
@@ -102,7 +82,7 @@ export class GuestListener {
       this.sockets.delete(socket)
       host.external(() => {
         handle?.closed()
-        if (handle) host.left(guest, why)
+        if (handle) host.left(guest, transport.isClosing ? 'server closed' : 'client closed')
         handle = null
       })
     })

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { ClientTransport, Mark } from '../../simulator/ports'
 import { soon } from './machine'
 
 /**
@@ -6,54 +7,95 @@ import { soon } from './machine'
  * many commands of one turn have for the same client, messages to a subscriber above all, is one write.
  */
 export class GuestOutput {
-  private waiting: GuestSocket[] = []
+  private waiting: GuestTransport[] = []
+  /** Where every text begins. */
+  readonly empty = new Gathered('')
 
-  /** Wraps a socket whose output is to be gathered. */
-  to(socket: Socket): GuestSocket {
-    return new GuestSocket(socket, (one) => this.add(one))
-  }
-
-  private add(one: GuestSocket): void {
+  add(one: GuestTransport): void {
     if (this.waiting.push(one) === 1) soon(() => this.flush())
   }
 
+  /**
+   * Whoever had output last is first, as with Redis: a publisher has its reply behind its message's receivers, and
+   * sends the next command while they are written to.
+   */
   private flush(): void {
     const { waiting } = this
     this.waiting = []
-    for (const one of waiting) one.flush()
+    for (let at = waiting.length - 1; at >= 0; at--) waiting[at]!.flush()
+    this.empty.forget()
   }
 }
 
-export class GuestSocket {
-  private gathered = ''
+/** A text put together from what was written, once for all subscribers that are sent the same. */
+class Gathered {
+  private added = ''
+  private next: Gathered | undefined
+
+  constructor(readonly text: string) {}
+
+  with(bytes: string): Gathered {
+    if (this.next === undefined || this.added !== bytes) {
+      this.next = new Gathered(this.text + bytes)
+      this.added = bytes
+    }
+    return this.next
+  }
+
+  forget(): void {
+    this.added = ''
+    this.next = undefined
+  }
+}
+
+/** The way back to a guest, by its socket. */
+export class GuestTransport implements ClientTransport {
+  readonly remoteAddress: string
+  readonly localAddress: string
+  isClosing = false
+  private gathered: Gathered
 
   constructor(
     private readonly socket: Socket,
-    private readonly wait: (one: GuestSocket) => void,
-  ) {}
+    private readonly output: GuestOutput,
+    private readonly arrived: (marks: readonly Mark[]) => void,
+  ) {
+    this.remoteAddress = `${socket.remoteAddress}:${socket.remotePort}`
+    this.localAddress = `${socket.localAddress}:${socket.localPort}`
+    this.gathered = output.empty
+  }
 
   get unsentLength(): number {
-    return this.gathered.length + this.socket.writableLength
+    return this.gathered.text.length + this.socket.writableLength
   }
 
-  write(bytes: string): void {
-    if (this.gathered === '') this.wait(this)
-    this.gathered += bytes
-  }
-
-  flush(): void {
+  write(bytes: string, marks: readonly Mark[]): void {
     const { gathered } = this
-    this.gathered = ''
-    if (gathered !== '' && !this.socket.destroyed) this.socket.write(gathered, 'latin1')
+    if (gathered.text === '') {
+      this.output.add(this)
+      this.gathered = this.output.empty.with(bytes)
+    } else {
+      this.gathered = gathered.with(bytes)
+    }
+    if (marks.length > 0) this.arrived(marks)
+  }
+
+  /** Passes on what was gathered. */
+  flush(): void {
+    const { text } = this.gathered
+    this.gathered = this.output.empty
+    if (text !== '' && !this.socket.destroyed) this.socket.write(text, 'latin1')
   }
 
   end(): void {
+    this.isClosing = true
     this.flush()
     this.socket.end()
   }
 
   destroy(): void {
-    this.gathered = ''
+    this.isClosing = true
+    this.gathered = this.output.empty
     this.socket.destroy()
   }
 }

@@ -39,7 +39,7 @@ export class Engine {
   constructor(
     private readonly library: ScenarioLibrary,
     private readonly output: EngineOutput,
-    private readonly options: Pick<WorkerOptions, 'observed' | 'aofFolder'>,
+    private readonly options: Pick<WorkerOptions, 'observed' | 'aofFolder' | 'reachesOut'>,
   ) {}
 
   /** Rejects with EventyardError where the caller can do something about it. */

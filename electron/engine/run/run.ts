@@ -7,6 +7,7 @@ import { Consoles } from '../console/consoles'
 import type { AofCut } from '../../simulator/persistence/aof-load'
 import { FolderDisk } from '../host/folder-disk'
 import { unixUs } from '../host/machine'
+import { outsideConnect } from '../host/outside'
 import type { LoadedScenario } from '../host/scenario-library'
 import { Script } from '../scenario/script'
 import { MainLoop } from '../world/main-loop'
@@ -22,6 +23,8 @@ export interface RunOptions {
   readonly observed: boolean
   /** Where the node keeps its AOF on the machine's disk; the run then has the machine's time of day. */
   readonly aofFolder?: string
+  /** Whether nodes may connect to servers outside the world. */
+  readonly reachesOut?: boolean
   /** Hears of the trace and of the state, at most once a frame each. */
   readonly send: { trace(batch: TraceBatch): void; state(state: RunState): void; console(batch: ConsoleBatch): void }
 }
@@ -45,7 +48,7 @@ export class Run {
   private isEnded = false
 
   constructor(private readonly options: RunOptions) {
-    const { seed, loaded, run, observed, aofFolder } = options
+    const { seed, loaded, run, observed, aofFolder, reachesOut } = options
     const { scenario } = loaded
     this.world = new World({
       run,
@@ -53,6 +56,9 @@ export class Run {
       latency: scenario.deployment.latency ?? LATENCY,
       observed,
       ...(aofFolder === undefined ? {} : { keeper: this.keeper(aofFolder) }),
+      // Times to live outlast a world that keeps its data, and mean something to others.
+      ...(reachesOut || aofFolder !== undefined ? { unixUs: unixUs() } : {}),
+      ...(reachesOut ? { outside: outsideConnect((run) => this.loop.external(run)) } : {}),
     })
     this.loop = new MainLoop(this.world, {
       pulse: () => this.flush(),
@@ -146,7 +152,6 @@ export class Run {
   private keeper(folder: string): Keeper {
     return {
       disk: FolderDisk.open(folder, (run) => this.loop.external(run)),
-      unixUs: unixUs(),
       died: (why) => this.fail(why),
     }
   }

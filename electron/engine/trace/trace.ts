@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import { BatchWriter, valuesOf, type TraceBatch } from '../../../shared/trace/batch'
 import type { EventInput, EventType, TraceEvent } from '../../../shared/trace/event-types'
-import { fieldLayouts, typeCodes } from '../../../shared/trace/event-types'
+import { fieldLayouts, typeCodes, typeNames } from '../../../shared/trace/event-types'
 import { linesOf, type PackedPlace } from '../../../shared/trace/line'
 import type { Cancel, Clock } from '../../simulator/ports'
 
@@ -43,18 +43,18 @@ export class Trace {
 
   /** Gives the event's `seq`, to be the `cause` of what follows from it. */
   append(input: EventInput): number {
-    return this.note(input.type, input.cause ?? this.cause, valuesOf(input))
+    return this.note(typeCodes[input.type], input.cause ?? this.cause, valuesOf(input))
   }
 
   /**
-   * The same by the values of the type's fields, in the order of `eventTypes`: for what happens hundreds of thousands
-   * of times a second.
+   * The same by the type's code (`typeCodes`) and the values of its fields, in the order of `eventTypes`: for what
+   * happens hundreds of thousands of times a second.
    */
-  note(type: EventType, cause: number, values: readonly (number | string)[]): number {
+  note(code: number, cause: number, values: readonly (number | string)[]): number {
     const seq = ++this.seq
     const t = this.clock.nowUs()
-    this.writer.addValues(seq, t, type, cause, values)
-    if (this.listeners.length > 0) this.tell(seq, t, type, cause, values)
+    this.writer.addValues(seq, t, code, cause, values)
+    if (this.listeners.length > 0) this.tell(seq, t, code, cause, values)
     if (this.isHashed && this.writer.count - this.hashed.index >= HASHED_TOGETHER) this.catchUp()
     return seq
   }
@@ -89,14 +89,15 @@ export class Trace {
   }
 
   private catchUp(): void {
-    this.sha256.update(linesOf(this.writer, this.hashed))
+    this.sha256.update(linesOf(this.writer, this.writer.texts, this.hashed))
   }
 
-  private tell(seq: number, t: number, type: EventType, cause: number, values: readonly (number | string)[]): void {
+  private tell(seq: number, t: number, code: number, cause: number, values: readonly (number | string)[]): void {
+    const type = typeNames[code]!
     for (const { types, listener } of this.listeners) {
       if (!types.has(type)) continue
       const event: Record<string, number | string> = { seq, t, type, cause }
-      fieldLayouts[typeCodes[type]]!.forEach(({ name }, index) => (event[name] = values[index]!))
+      fieldLayouts[code]!.forEach(({ name }, index) => (event[name] = values[index]!))
       listener(event as unknown as TraceEvent)
     }
   }

@@ -10,7 +10,7 @@ import { formatReply } from '../../simulator/resp/format-reply'
 import { globMatches } from '../../../shared/glob'
 import type { Reply } from '../../simulator/resp/reply'
 import type { Bytes } from '../../../shared/bytes'
-import type { LossReason } from '../../../shared/trace/event-types'
+import { typeCodes, type LossReason } from '../../../shared/trace/event-types'
 import type { Trace } from '../trace/trace'
 import { commandText } from './command-text'
 
@@ -186,25 +186,26 @@ export class Delivery implements NetworkObserver {
       },
       messagePublished: (publication) => this.published(node, publication),
       keyChanged: (change) => this.keyChanged(node, change),
-      clusterEvent: () => undefined,
+      replicationEvent: () => undefined,
     }
   }
 
   private published(node: string, publication: Publication): number {
     const { cause, client, channel, message: payload, receivers } = publication
     const peers = this.peersOf(node)
-    const peer = peers.get(client) ?? { actor: node, connection: 0, node }
-    if (this.actors.has(peer.actor)) this.publishesTo(peer.actor, channel, cause)
+    const { actor, connection, node: place } = peers.get(client) ?? { actor: node, connection: 0, node }
+    if (this.actors.has(actor)) this.publishesTo(actor, channel, cause)
     const message = ++this.messageCount
-    const place = [peer.actor, peer.connection, peer.node] as const
-    const values = [...place, channel, message, payload, receivers.length]
-    const publishedSeq = this.trace.note('message.published', cause, values)
-    const reached = new Set(receivers.map((receiver) => peers.get(receiver.client)?.actor))
+    const values = [actor, connection, place, channel, message, payload, receivers.length]
+    const publishedSeq = this.trace.note(typeCodes['message.published'], cause, values)
     let expected = receivers.length
-    for (const [actor, state] of this.receivers) {
-      if (reached.has(actor) || !wants(state, channel, publication.sharded)) continue
-      expected++
-      this.lose(publishedSeq, actor, channel, message, state.connections > 0 ? 'not-subscribed' : 'disconnected')
+    if (this.receivers.size > 0) {
+      const reached = new Set(receivers.map((receiver) => peers.get(receiver.client)?.actor))
+      for (const [wanting, state] of this.receivers) {
+        if (reached.has(wanting) || !wants(state, channel, publication.sharded)) continue
+        expected++
+        this.lose(publishedSeq, wanting, channel, message, state.connections > 0 ? 'not-subscribed' : 'disconnected')
+      }
     }
     if (expected === 0) this.lose(publishedSeq, '', channel, message, 'no-subscriber')
     if (receivers.length > 0) {
@@ -218,9 +219,8 @@ export class Delivery implements NetworkObserver {
     if (!flight) return
     const { publishedSeq, publishedUs, channel } = flight
     const latencyUs = this.clock.nowUs() - publishedUs
-    const place = [peer.actor, peer.connection, peer.node] as const
-    const values = [...place, channel, flight.pattern ?? '', message, latencyUs]
-    this.heard = this.trace.note('message.delivered', publishedSeq, values)
+    const values = [peer.actor, peer.connection, peer.node, channel, flight.pattern ?? '', message, latencyUs]
+    this.heard = this.trace.note(typeCodes['message.delivered'], publishedSeq, values)
   }
 
   private messageVanished(actor: string, client: number, message: number, why: LossReason): void {
@@ -239,17 +239,18 @@ export class Delivery implements NetworkObserver {
   }
 
   private lose(cause: number, actor: string, channel: Bytes, message: number, why: LossReason): void {
-    this.trace.append({ type: 'message.lost', cause, actor, channel, message, why })
+    this.trace.note(typeCodes['message.lost'], cause, [actor, channel, message, why])
   }
 
   private keyChanged(node: string, { cause, db, key, event }: KeyChange): void {
-    if (event === 'expired' || event === 'evicted') this.trace.note(`key.${event}`, cause, [node, db, key])
-    else this.trace.note('key.changed', cause, [node, db, key, event])
+    if (event === 'expired' || event === 'evicted') this.trace.note(typeCodes[`key.${event}`], cause, [node, db, key])
+    else this.trace.note(typeCodes['key.changed'], cause, [node, db, key, event])
   }
 
   private appendCommand(peer: Peer, argv: readonly Bytes[]): number {
     const { actor, connection, node } = peer
-    const tag = this.trace.note('command.sent', this.trace.cause, [actor, connection, node, commandText(argv)])
+    const values = [actor, connection, node, commandText(argv)]
+    const tag = this.trace.note(typeCodes['command.sent'], this.trace.cause, values)
     if (asksForSecrets(argv)) this.secretReplies.add(tag)
     return tag
   }
@@ -259,7 +260,7 @@ export class Delivery implements NetworkObserver {
     const text = isSecret ? '(redacted)' : formatReply(reply)
     const { actor, connection, node } = peer
     const failed = reply.kind === 'error' ? 1 : 0
-    this.heard = this.trace.note('command.replied', tag, [actor, connection, node, text, failed])
+    this.heard = this.trace.note(typeCodes['command.replied'], tag, [actor, connection, node, text, failed])
     if (reply.kind === 'many') for (const part of reply.replies) this.confirm(peer, tag, part)
     else this.confirm(peer, tag, reply)
   }

@@ -11,7 +11,7 @@ import type { Connection } from '../../simulator/network/connection'
 import type { Latency } from '../../simulator/network/wire'
 import { NodeProcess, type NodePlan } from '../../simulator/node/node-process'
 import type { RedisNode } from '../../simulator/node/redis-node'
-import type { Disk, SocketEnd } from '../../simulator/ports'
+import type { Disk, NodeNetwork, SocketEnd } from '../../simulator/ports'
 import type { EventyardError } from '../../../shared/errors'
 import { setVirtualHost, type VirtualHost } from '../host/virtual-globals'
 import { luaModule } from '../host/lua-module'
@@ -27,10 +27,9 @@ interface Turn {
   run: (() => void) | null
 }
 
-/** What a world needs that keeps its data beyond its end: a real disk, and the time of day that goes with it. */
+/** What a world needs that keeps its data beyond its end. */
 export interface Keeper {
   readonly disk: Disk
-  readonly unixUs: number
   /** The node has ended by itself. */
   readonly died: (why: EventyardError) => void
 }
@@ -43,6 +42,10 @@ export interface WorldOptions {
   /** Whether commands and messages go into the trace. */
   readonly observed: boolean
   readonly keeper?: Keeper
+  /** The time of day at its beginning, where that is to be the machine's. */
+  readonly unixUs?: number
+  /** The way to servers outside the world, where nodes may take it. */
+  readonly outside?: NodeNetwork['connect']
   /** A single node unless given. */
   readonly nodes?: readonly NodePlan[]
 }
@@ -65,8 +68,8 @@ export class World implements VirtualHost, VirtualNetHost {
   private isStirred = false
   private turns: Turn[] = []
 
-  constructor({ run, seed, latency, observed, keeper, nodes = standalone }: WorldOptions) {
-    this.clock = new VirtualClock(keeper?.unixUs ?? EPOCH_US)
+  constructor({ run, seed, latency, observed, keeper, unixUs = EPOCH_US, outside, nodes = standalone }: WorldOptions) {
+    this.clock = new VirtualClock(unixUs)
     this.trace = new Trace(this.clock, run)
     this.delivery = new Delivery(this.trace, this.clock)
     this.isObserved = observed
@@ -77,6 +80,7 @@ export class World implements VirtualHost, VirtualNetHost {
       random: this.random.fork('network'),
       latency,
       observer: this.delivery,
+      ...(outside ? { outside } : {}),
     })
     this.processes = nodes.map((plan) => this.startProcess(plan, keeper))
   }

@@ -53,9 +53,9 @@ function hello(node: RedisNode, client: Client, argv: readonly Bytes[]): Reply {
     bulk('id'),
     integer(client.id),
     bulk('mode'),
-    bulk(node.cluster ? 'cluster' : 'standalone'),
+    bulk('standalone'),
     bulk('role'),
-    bulk('master'),
+    bulk(node.replication.role === 'primary' ? 'master' : 'replica'),
     bulk('modules'),
     emptyArray,
   ])
@@ -124,7 +124,6 @@ export const connectionCommands = [
     run: ({ node, client, argv: [, text] }) => {
       const index = readInt(text!)
       if (isError(index)) return index
-      if (node.cluster && index !== 0) return error('ERR SELECT is not allowed in cluster mode')
       const db = node.keyspace.databases[index]
       if (db === undefined) return errors.dbOutOfRange
       client.db = db

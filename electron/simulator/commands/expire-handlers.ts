@@ -54,7 +54,7 @@ function expireGeneric(command: string, unit: TimeUnit, isAbsolute: boolean): Ha
     if (isError(at)) return at
     const entry = node.keyspace.find(db, key)
     if (entry === undefined || !allows(conditions as Conditions, entry, at)) return integer(0)
-    if (at <= node.nowMs && !node.isLoading) {
+    if (at <= node.nowMs && !node.isLoading && node.replication.role === 'primary') {
       node.keyspace.remove(db, entry)
       if (node.effects.isOn) node.effects.rewrite(node.config.isOn('lazyfree-lazy-expire') ? 'UNLINK' : 'DEL', key)
       node.keyspace.notify(EventClass.generic, 'del', db, key)

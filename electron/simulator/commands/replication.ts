@@ -1,22 +1,70 @@
-import { block } from '../node/blocking'
-import { noKeys, type CommandSpec, type Handler } from '../node/command-spec'
-import { integer } from '../resp/reply'
-import { isError, readInteger } from './arguments'
-import { readTimeout } from './timeout'
-
-/** How many replicas have what this client has written. There are none yet, so only 0 is ever reached at once. */
-const wait: Handler = (call) => {
-  const wanted = readInteger(call.argv[1]!)
-  if (isError(wanted)) return wanted
-  const timeoutMs = readTimeout(call, call.argv[2]!, 'ms')
-  if (isError(timeoutMs)) return timeoutMs
-  const acknowledged = 0
-  if (acknowledged >= wanted) return integer(acknowledged)
-  const late = integer(acknowledged)
-  return block(call, { type: 'replicas', keys: [], timeoutMs, late, serve: () => undefined }, late)
-}
+import { noKeys, type CommandSpec } from '../node/command-spec'
+import { failover, psync, replconf, replicaof, role, sync, wait } from './replication-handlers'
 
 export const replicationCommands = [
+  {
+    name: 'failover',
+    summary: 'Start a coordinated failover between this server and one of its replicas.',
+    arity: -1,
+    flags: ['admin', 'noscript', 'stale'],
+    acl: ['admin', 'slow', 'dangerous'],
+    keys: noKeys,
+    run: failover,
+  },
+  {
+    name: 'psync',
+    summary: 'Internal command used for replication',
+    arity: -3,
+    flags: ['admin', 'noscript', 'no_async_loading', 'no_multi'],
+    acl: ['admin', 'slow', 'dangerous'],
+    keys: noKeys,
+    run: psync,
+  },
+  {
+    name: 'replconf',
+    summary: 'An internal command for configuring the replication stream',
+    arity: -1,
+    flags: ['admin', 'noscript', 'loading', 'stale', 'allow_busy'],
+    acl: ['admin', 'slow', 'dangerous'],
+    keys: noKeys,
+    run: replconf,
+  },
+  {
+    name: 'replicaof',
+    summary: 'Make the server a replica of another instance, or promote it as master.',
+    arity: 3,
+    flags: ['admin', 'noscript', 'stale', 'no_async_loading'],
+    acl: ['admin', 'slow', 'dangerous'],
+    keys: noKeys,
+    run: replicaof,
+  },
+  {
+    name: 'role',
+    summary: 'Return the role of the instance in the context of replication',
+    arity: 1,
+    flags: ['noscript', 'loading', 'stale', 'fast'],
+    acl: ['admin', 'fast', 'dangerous'],
+    keys: noKeys,
+    run: role,
+  },
+  {
+    name: 'slaveof',
+    summary: 'Make the server a replica of another instance, or promote it as master.',
+    arity: 3,
+    flags: ['admin', 'noscript', 'stale', 'no_async_loading'],
+    acl: ['admin', 'slow', 'dangerous'],
+    keys: noKeys,
+    run: replicaof,
+  },
+  {
+    name: 'sync',
+    summary: 'Internal command used for replication',
+    arity: 1,
+    flags: ['admin', 'noscript', 'no_async_loading', 'no_multi'],
+    acl: ['admin', 'slow', 'dangerous'],
+    keys: noKeys,
+    run: sync,
+  },
   {
     name: 'wait',
     summary:

@@ -1,5 +1,6 @@
 import type { Bytes } from '../../../shared/bytes'
 import { parseLongDouble } from '../keyspace/long-double'
+import { parseInteger } from '../keyspace/value'
 import type { LexEnd, LexRange, ScoreRange } from '../keyspace/sorted-set-value'
 import { cString, errors } from '../node/errors'
 import { error, type Reply } from '../resp/reply'
@@ -22,7 +23,8 @@ function parseDouble(text: string): number {
 
 /** A score or a weight. What is too great or too small for a double is none, but `inf` is one. */
 export function readScore(text: Bytes, refusal: Reply = errors.notFloat): Parsed<number> {
-  if (text.length < 16 && /^-?[1-9]\d*$/.test(text)) return Number(text)
+  const integer = parseInteger(text)
+  if (typeof integer === 'number') return integer
   const value = parseDouble(text)
   const isOverflow = !Number.isFinite(value) && /\d/.test(text)
   const isUnderflow = value === 0 && /^[^ep]*[1-9]/i.test(text.replace(/^[+-]?0x/i, ''))

@@ -3,7 +3,7 @@ import type { Database } from '../keyspace/database'
 import type { Handler } from '../node/command-spec'
 import { Target } from '../node/effects'
 import { cString, errors, lower, unknownSubcommandOrArguments } from '../node/errors'
-import { array, bulk, emptyArray, error, integer, noReply, ok } from '../resp/reply'
+import { array, bulk, error, integer, noReply, ok } from '../resp/reply'
 import { isError, readInt } from './arguments'
 
 export const time: Handler = ({ node }) => {
@@ -35,7 +35,6 @@ export const flushall: Handler = ({ node, argv }) => {
 }
 
 export const swapdb: Handler = ({ node, argv }) => {
-  if (node.cluster) return error('ERR SWAPDB is not allowed in cluster mode')
   const first = readInt(argv[1]!, error('ERR invalid first DB index'))
   if (isError(first)) return first
   const second = readInt(argv[2]!, error('ERR invalid second DB index'))
@@ -66,8 +65,6 @@ export const monitor: Handler = ({ node, client }) => {
   node.monitors.add(client)
   return ok
 }
-
-export const role: Handler = () => array([bulk('master'), integer(0), emptyArray])
 
 const SHUTDOWN_OPTIONS = new Set(['nosave', 'save', 'now', 'force', 'abort'])
 

@@ -4,7 +4,7 @@ import { commandCommand } from './command'
 import { configCommand } from './config'
 import { info } from './info'
 import { latencyCommand } from './latency'
-import { dbsize, debug, flushall, flushdb, lastsave, monitor, role, shutdown, swapdb, time } from './server-handlers'
+import { dbsize, debug, flushall, flushdb, lastsave, monitor, shutdown, swapdb, time } from './server-handlers'
 import { bgrewriteaofCommand } from './persistence'
 import { slowlogCommand } from './slowlog'
 
@@ -80,15 +80,6 @@ export const serverCommands = [
     acl: ['admin', 'slow', 'dangerous'],
     keys: noKeys,
     run: monitor,
-  },
-  {
-    name: 'role',
-    summary: 'Return the role of the instance in the context of replication',
-    arity: 1,
-    flags: ['noscript', 'loading', 'stale', 'fast'],
-    acl: ['admin', 'fast', 'dangerous'],
-    keys: noKeys,
-    run: role,
   },
   {
     name: 'shutdown',

@@ -1,4 +1,4 @@
-import type { Bytes } from '../../../shared/bytes'
+import { codeAt, type Bytes } from '../../../shared/bytes'
 import { EventClass } from '../keyspace/notify'
 import type { SkipNode } from '../keyspace/skip-list'
 import { SortedSetValue } from '../keyspace/sorted-set-value'
@@ -25,6 +25,8 @@ const nxAndXx = error('ERR XX and NX options at the same time are not compatible
 const gtLtNx = error('ERR GT, LT, and/or NX options at the same time are not compatible')
 const oneIncrement = error('ERR INCR option supports a single increment-element pair')
 
+const FIRST_LETTER = 0x41
+
 function isOption(text: string): text is keyof AddOptions {
   return text === 'nx' || text === 'xx' || text === 'gt' || text === 'lt' || text === 'ch' || text === 'incr'
 }
@@ -33,6 +35,8 @@ function isOption(text: string): text is keyof AddOptions {
 function readOptions(argv: readonly Bytes[], options: AddOptions): number {
   let at = 2
   for (; at < argv.length; at++) {
+    // Most scores show with their first character that they are no option.
+    if (codeAt(argv[at]!, 0) < FIRST_LETTER) break
     const option = lower(cString(argv[at]!))
     if (!isOption(option)) break
     options[option] = true
@@ -92,8 +96,8 @@ function addAll(
   const key = argv[1]!
   const { value } = found ?? (node.keyspace.create(db, key, new SortedSetValue()) as SortedSetEntry)
   const outcome: Outcome = { added: 0, updated: 0, score: undefined }
-  for (const [index, score] of scores.entries()) {
-    const isFine = addOne(call, value, argv[start + 1 + 2 * index]!, score, options, outcome)
+  for (let index = 0; index < scores.length; index++) {
+    const isFine = addOne(call, value, argv[start + 1 + 2 * index]!, scores[index]!, options, outcome)
     if (!isFine) return isNoNumber
   }
   const { added, updated } = outcome

@@ -45,7 +45,6 @@ const approximate: Readonly<Record<string, string>> = {
   'memory|malloc-stats': 'There is no allocator; it says what Redis says without jemalloc.',
   'memory|stats': 'Estimates of the same fields.',
   'memory|usage': 'Exact for strings, an estimate for collections and streams.',
-  role: 'Always a primary without replicas.',
   scan: 'The guarantees of Redis, not its cursors and order.',
   hscan: 'As SCAN.',
   sscan: 'As SCAN.',
@@ -55,7 +54,6 @@ const approximate: Readonly<Record<string, string>> = {
   'script|debug': 'There is no debugger: NO is taken, YES and SYNC are refused.',
   shutdown: 'Ends the node; there is no snapshot to save.',
   'slowlog|get': 'A command takes no virtual time, so entries come with slowlog-log-slower-than 0 only.',
-  wait: 'There are no replicas yet, so it waits for its time to be over.',
   'object|refcount': 'Knows the integers that Redis shares; everything else has one reference.',
 }
 
@@ -76,17 +74,8 @@ const planned: Readonly<Record<string, readonly string[]>> = {
     'geosearchstore',
   ],
   functions: ['fcall', 'fcall_ro', 'function'],
-  'replication and the formats of RDB': [
-    'bgsave',
-    'failover',
-    'migrate',
-    'psync',
-    'replconf',
-    'replicaof',
-    'save',
-    'slaveof',
-    'sync',
-  ],
+  'replication and the formats of RDB': ['bgsave', 'migrate', 'save'],
+  'the cluster': ['asking', 'cluster', 'readonly', 'readwrite'],
 }
 
 const refused: Readonly<Record<string, string>> = {

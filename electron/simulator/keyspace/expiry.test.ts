@@ -5,12 +5,12 @@ import { testNode } from '../testing/test-client'
 function recordingNode() {
   const changes: KeyChange[] = []
   const observer: NodeObserver = {
+    replicationEvent: () => undefined,
     clientConnected: () => {},
     clientClosed: () => {},
     command: (_client, _argv, tag) => tag,
     messagePublished: () => 0,
     keyChanged: (change) => changes.push(change),
-    clusterEvent: () => undefined,
   }
   return { ...testNode({ observer }), changes }
 }

@@ -23,6 +23,8 @@ export interface KeyspaceHost {
   readonly keepsExpiredKeys: boolean
   /** While the AOF is replayed nothing expires: what went has its DEL in it. */
   readonly isLoading: boolean
+  /** A replica carries out its primary's commands: what has expired is the primary's to say. */
+  readonly trustsPrimary: boolean
   publishEvent(channel: Bytes, message: Bytes): void
   /** A key was changed: WATCH and client-side caches hear of it. */
   keyModified(db: Database, key: Bytes): void
@@ -148,9 +150,9 @@ export class Keyspace {
 
   /** Tells of a change, to the observer always and to subscribers as `notify-keyspace-events` has it. */
   notify(kind: number, event: string, db: Database, key: Bytes): void {
-    const { observer, eventFlags, cause, isLoading } = this.host
+    const { observer, eventFlags, cause, isLoading, trustsPrimary } = this.host
     // A miss changes nothing, and a new key's change is told by the event that follows.
-    if (observer && !isLoading && !(kind & (EventClass.keyMiss | EventClass.new))) {
+    if (observer && !isLoading && !trustsPrimary && !(kind & (EventClass.keyMiss | EventClass.new))) {
       observer.keyChanged({ cause, db: db.index, key, event })
     }
     if (!(eventFlags & kind)) return
@@ -161,7 +163,12 @@ export class Keyspace {
   }
 
   isExpired(entry: Entry): boolean {
-    return entry.expiresAtMs !== NEVER && entry.expiresAtMs < this.host.nowMs && !this.host.isLoading
+    return (
+      entry.expiresAtMs !== NEVER &&
+      entry.expiresAtMs < this.host.nowMs &&
+      !this.host.isLoading &&
+      !this.host.trustsPrimary
+    )
   }
 
   flush(db: Database): number {

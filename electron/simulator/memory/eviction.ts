@@ -22,6 +22,7 @@ export class Eviction {
     const { memory } = node
     // While clients are paused the data set stands still, and what an AOF holds is loaded whole.
     if (memory.max === 0 || node.pause.isOn || node.isLoading) return true
+    if (node.replication.role === 'replica' && node.config.isOn('replica-ignore-maxmemory')) return true
     while (memory.used().total > memory.max) {
       const entry = this.policy === 'noeviction' ? undefined : this.pick()
       if (!entry) return false

@@ -1,6 +1,6 @@
 /** One connection of the simulated network, from its handshake to its end, as both kernels see it. */
 import { Buffer } from 'node:buffer'
-import type { ClientHandle, ClientTransport, ConnectError, SocketEnd, Mark } from '../ports'
+import type { ClientHandle, ClientTransport, ConnectError, Mark, NodeConnection, SocketEnd } from '../ports'
 import { RequestDecoder } from '../resp/request-decoder'
 import { Channel } from './channel'
 import { Downstream, type Receiver, type Segment } from './downstream'
@@ -248,5 +248,22 @@ export class Connection implements Receiver, ClientTransport {
     const tags = this.decoder.decode(chunk).map((argv) => observer.commandSent(this, argv))
     if (this.decoder.error !== undefined) this.decoder = null // the node answers such bytes with a protocol error
     return tags
+  }
+}
+
+/** The end of a connection that a node has opened. */
+export class NodeEnd implements NodeConnection {
+  constructor(private readonly connection: Connection) {}
+
+  get localAddress(): string {
+    return this.connection.remoteAddress
+  }
+
+  write(bytes: string): void {
+    this.connection.send(Buffer.from(bytes, 'latin1'))
+  }
+
+  close(): void {
+    this.connection.close()
   }
 }

@@ -3,9 +3,19 @@
  * nothing of sockets; the two ends are interfaces, so a client may be an in-memory stream and a server any node.
  */
 import type { Gate } from '../clock/gate'
-import type { Cancel, ClientHandle, ClientTransport, Clock, SocketEnd, Mark, Random } from '../ports'
+import type {
+  Cancel,
+  ClientHandle,
+  ClientTransport,
+  Clock,
+  Mark,
+  NodeConnection,
+  NodeNetwork,
+  Random,
+  SocketEnd,
+} from '../ports'
 import type { Bytes } from '../../../shared/bytes'
-import { Connection, type CloseReason } from './connection'
+import { Connection, NodeEnd, type CloseReason } from './connection'
 import { Links } from './links'
 import { Wire, type Latency } from './wire'
 
@@ -34,6 +44,8 @@ export interface NetworkOptions {
   readonly latency: Latency
   /** Hears of the connections that actors open; those between nodes are the nodes' own affair. */
   readonly observer: NetworkObserver
+  /** The way out, for nodes and addresses that are not of this network. */
+  readonly outside?: NodeNetwork['connect']
 }
 
 /** Whoever opens a connection. */
@@ -86,8 +98,10 @@ export class Network {
   }
 
   /** Opens a connection of a node's. */
-  connectNode(opener: Opener, name: string, port: number, end: SocketEnd): Connection {
-    return this.open(opener, name, port, end)
+  connectNode(opener: Opener, name: string, port: number, end: SocketEnd): NodeConnection {
+    const { outside } = this.options
+    if (outside && !this.machines.has(`${this.resolve(name)}:${port}`)) return outside(name, port, end)
+    return new NodeEnd(this.open(opener, name, port, end))
   }
 
   private open(opener: Opener, name: string, port: number, end: SocketEnd, observer?: NetworkObserver): Connection {

@@ -1,5 +1,4 @@
 /** The sockets that a node's process has opened itself: the kernel closes them when the process ends. */
-import { Buffer } from 'node:buffer'
 import type {
   Cancel,
   ClientHandle,
@@ -9,7 +8,6 @@ import type {
   NodeConnection,
   NodeNetwork,
 } from '../ports'
-import type { Connection } from './connection'
 import type { Network, Opener } from './network'
 
 export class NodeSockets implements NodeNetwork {
@@ -46,7 +44,7 @@ export class NodeSockets implements NodeNetwork {
 }
 
 class NodeSocket implements NodeConnection, SocketEnd {
-  connection!: Connection
+  connection!: NodeConnection
   private isOver = false
 
   constructor(
@@ -55,11 +53,11 @@ class NodeSocket implements NodeConnection, SocketEnd {
   ) {}
 
   get localAddress(): string {
-    return this.connection.remoteAddress
+    return this.connection.localAddress
   }
 
   write(bytes: string): void {
-    this.connection.send(Buffer.from(bytes, 'latin1'))
+    this.connection.write(bytes)
   }
 
   close(): void {

@@ -55,12 +55,12 @@ describe('a blocking command', () => {
   it('marks a late reply with the tag that the command came with', () => {
     const changes: string[] = []
     const observer: NodeObserver = {
+      replicationEvent: () => undefined,
       clientConnected: () => {},
       clientClosed: () => {},
       command: (_client, _argv, tag) => tag,
       messagePublished: () => 1,
       keyChanged: ({ cause, event }) => changes.push(`${event} #${cause}`),
-      clusterEvent: () => undefined,
     }
     const { clock, connect } = testNode({ observer })
     const [waiter, pusher] = [connect(), connect()]

@@ -16,12 +16,14 @@ export interface Wait {
   /** Unix time in ms after which the client gets nothing; 0 means never. */
   readonly timeoutMs: number
   /** What the client gets when its time is over; a null array unless told. */
-  readonly late?: Reply
+  readonly late?: Reply | (() => Reply)
   /**
    * A key that was waited for has come, with a value of the type. Gives the command's reply, or undefined when there
    * is nothing in it for this client, which then goes on waiting.
    */
   readonly serve: (call: Call, entry: Entry) => Reply | undefined
+  /** Who waits for replicas asks this instead, whenever one of them has said how far it is. */
+  readonly poll?: () => Reply | undefined
   /** A key was signalled, and there is none or one of another type. Most commands go on waiting. */
   readonly lose?: (call: Call, key: Bytes) => Reply | undefined
 }
@@ -35,6 +37,12 @@ export interface Blocked {
   readonly tag: number
   readonly wait: Wait
   readonly unblock: (how: 'timeout' | 'error') => void
+  /** Lets it go with an error: nobody can wait here any more. */
+  readonly expel: (reply: Reply) => void
+}
+
+function lateReply({ late }: Wait): Reply {
+  return (typeof late === 'function' ? late() : late) ?? nullArray
 }
 
 const unblockedError = error('UNBLOCKED client unblocked via CLIENT UNBLOCK')
@@ -91,7 +99,8 @@ export class Blocking {
       argv,
       tag: this.node.cause,
       wait,
-      unblock: (how) => this.finish(blocked, how === 'error' ? unblockedError : (wait.late ?? nullArray)),
+      unblock: (how) => this.finish(blocked, how === 'error' ? unblockedError : lateReply(wait)),
+      expel: (reply) => this.finish(blocked, reply),
     }
     client.block = blocked
     this.counts[wait.type]++
@@ -125,6 +134,15 @@ export class Blocking {
     }
   }
 
+  /** Looks who has waited long enough for replicas: no key tells of them. */
+  serveWaiting(): void {
+    if (this.counts.replicas === 0) return
+    for (const { block } of this.node.clients.values()) {
+      const reply = block?.wait.poll?.()
+      if (reply) this.finish(block!, reply, true)
+    }
+  }
+
   /** Gives what has come to those who wait for it. */
   serve(): void {
     while (this.ready.length > 0) {
@@ -141,11 +159,6 @@ export class Blocking {
   settle(): void {
     if (this.soonestTimeoutMs < this.node.nowMs) this.timeOut()
     for (let client = this.unblocked.shift(); client; client = this.unblocked.shift()) client.readCommands()
-  }
-
-  /** Ends the waiting with an error. */
-  refuse(blocked: Blocked, reply: Reply): void {
-    this.finish(blocked, reply)
   }
 
   /** A client is gone. */

@@ -28,6 +28,11 @@ export class BufferLimits {
     config.follow('client-output-buffer-limit', (text) => (this.limits = parseLimits(text)))
   }
 
+  /** What may wait for a replica at most. */
+  get replicaBytesMax(): number {
+    return this.limits['replica']?.hardBytes || Infinity
+  }
+
   /** Looks at a client for which more than UNCOUNTED_BYTES wait, and cuts it off when that is too much. */
   check(client: Client): void {
     const limit = this.limits[typeOf(client)] ?? NO_LIMIT

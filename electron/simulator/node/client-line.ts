@@ -19,6 +19,9 @@ export function clientTypeOf(name: string): ClientType | undefined {
 }
 
 export function typeOf(client: Client): ClientType {
+  if (client.isPrimary) return 'master'
+  // MONITOR makes a replica of nobody, but is one to Redis's eyes.
+  if (client.replica) return 'replica'
   return client.isSubscriber ? 'pubsub' : 'normal'
 }
 
@@ -71,7 +74,8 @@ function secondsSince(node: RedisNode, ms: number): number {
 
 function flagsOf(client: Client): string {
   const flags = [
-    client.isMonitor ? 'O' : '',
+    client.isMonitor ? 'O' : client.replica ? 'S' : '',
+    client.isPrimary ? 'M' : '',
     client.isSubscriber ? 'P' : '',
     client.transaction || client.isExecuting ? 'x' : '',
     client.block || client.postponed ? 'b' : '',
@@ -80,7 +84,6 @@ function flagsOf(client: Client): string {
     client.tracking?.isBroadcast ? 'B' : '',
     client.isDirty ? 'd' : '',
     client.isClosing ? 'c' : '',
-    client.readsFromReplica ? 'r' : '',
     client.isExemptFromEviction ? 'e' : '',
   ].join('')
   return flags === '' ? 'N' : flags

@@ -11,6 +11,7 @@ import { UNCOUNTED_BYTES } from './buffer-limits'
 import type { Command } from './command'
 import type { RedisNode } from './redis-node'
 import type { Tracking } from './tracking'
+import type { Replica } from '../replication/replica'
 
 export interface QueuedCommand {
   readonly command: Command
@@ -28,6 +29,16 @@ export interface Transaction {
 export interface Postponed {
   readonly argv: Bytes[]
   readonly tag: number
+}
+
+/** What a client says of itself by REPLCONF before it becomes a replica. */
+export interface Announced {
+  readonly host: string
+  readonly port: number
+  /** It can take a picture whose length is not known beforehand. */
+  readonly takesMark: boolean
+  /** It knows that histories have two names. */
+  readonly knowsSecondId: boolean
 }
 
 /** A socket as the node sees it: what it said, what it may do, and what it is to be sent. */
@@ -52,12 +63,6 @@ export class Client implements ClientHandle, Subscriber {
   /** How many commands EXEC runs, or -1. */
   executingCount = -1
   isMonitor = false
-  /** Its next command may be about a slot that is being imported: ASKING. */
-  isAsking = false
-  /** It takes a replica's view of the data: READONLY. */
-  readsFromReplica = false
-  /** The slot of the keys of the command that it runs, in a cluster. */
-  slot: number | undefined
   /** Commands of a script run in its name. */
   readonly isScript: boolean = false
   /** Whether a reply may be written in parts; where it is only returned there is nobody to take them. */
@@ -65,6 +70,13 @@ export class Client implements ClientHandle, Subscriber {
   /** Arguments of the command being executed that MONITOR must not show. */
   secrets: readonly number[] = NO_SECRETS
   isExemptFromEviction = false
+  announced: Announced = NOT_ANNOUNCED
+  /** Set once it follows this node as a replica. */
+  replica: Replica | undefined
+  /** Whether it is this replica's primary, whose word is not doubted. */
+  readonly isPrimary: boolean = false
+  /** Where the replication stream stood after its last command: WAIT asks. */
+  writtenOffset = 0
   replyMode: 'on' | 'off' | 'skip' | 'skip-next' = 'on'
   /** Set while nothing may be read: a blocking command waits. */
   block: Blocked | undefined
@@ -330,5 +342,6 @@ function encodeWithin(reply: Reply, resp: RespVersion): string | undefined {
   }
 }
 
+const NOT_ANNOUNCED: Announced = { host: '', port: 0, takesMark: false, knowsSecondId: false }
 const NO_SECRETS: readonly number[] = []
 const NO_MARKS: readonly Mark[] = []

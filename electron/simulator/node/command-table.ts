@@ -1,4 +1,3 @@
-import { clusterCommands } from '../commands/cluster'
 import { connectionCommands } from '../commands/connection'
 import { dumpCommands } from '../commands/dump'
 import { genericCommands } from '../commands/generic'
@@ -21,7 +20,6 @@ import { lower } from './errors'
 
 /** Every family of commands. A new family is added here and nowhere else. */
 export const families: readonly (readonly CommandSpec[])[] = [
-  clusterCommands,
   connectionCommands,
   pubsubCommands,
   genericCommands,

@@ -51,10 +51,14 @@ export class Cron {
     return Math.floor(1000 / this.node.config.number('hz')) * 1000
   }
 
+  private get expires(): boolean {
+    return this.isExpiring && !this.node.keepsExpiredKeys
+  }
+
   private soonestMs(): number {
     let soonest = Math.min(this.node.pause.endsAtMs, this.node.blocking.soonestTimeoutMs, soonestIdleMs(this.node))
-    // While clients are paused, no key expires.
-    if (this.node.pause.isOn || !this.isExpiring) return soonest
+    // While clients are paused no key expires, and a replica leaves it to its primary.
+    if (!this.expires) return soonest
     for (const db of this.node.keyspace.databases) soonest = Math.min(soonest, db.soonestExpiryMs)
     return soonest
   }
@@ -66,7 +70,7 @@ export class Cron {
       if (this.node.pause.isOn) this.node.pause.endIfDue()
       this.lastTick = tick
       closeIdleClients(this.node)
-      if (!this.node.pause.isOn && this.isExpiring && !this.node.scripting.run) {
+      if (this.expires && !this.node.scripting.run) {
         expireCycle(this.node)
         this.node.effects.endUnit(false)
       }

@@ -1,5 +1,3 @@
-import type { Cluster } from '../cluster/cluster'
-import { isRouted, redirectionReply, route } from '../cluster/redirection'
 import { escapeBytes, type Bytes } from '../../../shared/bytes'
 import { denialOf, type Denial } from '../acl/permissions'
 import { error, noReply, queued, type Reply } from '../resp/reply'
@@ -26,21 +24,12 @@ export function dispatch(node: RedisNode, client: Client, argv: Bytes[], tag: nu
   const command = node.commands.find(argv)
   // CLIENT LIST shows it even when it is refused or does not exist.
   client.lastCommand = command
-  const denial = command ? refuseCaller(node, client, command, argv) : missing(node, client, argv)
-  if (
-    denial === undefined &&
-    node.cluster &&
-    isRouted(command!) &&
-    isRedirected(node.cluster, client, command!, argv, tag)
-  ) {
-    return
-  }
-  const refusal = denial ?? refuse(node, client, command!)
+  const refusal = command ? refuse(node, client, command, argv) : missing(node, client, argv)
   if (refusal !== undefined) {
     answerRefusal(node, client, command, refusal, tag)
     return
   }
-  if (node.pause.isOn && node.pause.holds(command!)) {
+  if (node.pause.isOn && node.pause.holds(command!) && !client.replica) {
     client.postponed = { argv, tag }
     return
   }
@@ -131,43 +120,17 @@ function missing(node: RedisNode, client: Client, argv: readonly Bytes[]): Reply
 
 /**
  * What may stand against a command, in Redis's order, which a client can see: a wrong count is told before a missing
- * login. A cluster's redirections follow, then `refuse`.
+ * login. Cluster redirects have their place before memory, LOADING behind MASTERDOWN.
  */
-function refuseCaller(node: RedisNode, client: Client, command: Command, argv: readonly Bytes[]): Reply | undefined {
+function refuse(node: RedisNode, client: Client, command: Command, argv: readonly Bytes[]): Reply | undefined {
   if (!command.acceptsCount(argv.length)) return wrongArity(command.fullName)
+  if (client.isPrimary) return undefined
   if (!client.isAuthenticated && !command.isAllowedUnauthenticated && !node.acl.isOpen) return errors.noAuth
   if (client.transaction && command.isForbiddenInMulti) return errors.noMulti
   if (!client.user.isUnrestricted) {
     const denied = deny(node, client, command, argv)
     if (denied) return denied
   }
-  return undefined
-}
-
-/** Sends who asks the wrong node to the right one. A transaction is lost with that; EXEC says nothing more of it. */
-function isRedirected(
-  cluster: Cluster,
-  client: Client,
-  command: Command,
-  argv: readonly Bytes[],
-  tag: number,
-): boolean {
-  const to = route(cluster, client, command, argv)
-  if (to.kind === 'here') {
-    client.slot = to.slot
-    return false
-  }
-  command.rejectedCalls++
-  if (command.fullName === 'exec') discardTransaction(cluster.node, client)
-  else if (client.transaction) client.transaction.isAborted = true
-  const reply = redirectionReply(cluster, to)
-  if (reply.kind === 'error') cluster.node.stats.countError(reply.text)
-  client.reply(reply, tag)
-  return true
-}
-
-/** Memory, min-replicas and READONLY have their places before the subscribers' check, MASTERDOWN and LOADING behind it. */
-function refuse(node: RedisNode, client: Client, command: Command): Reply | undefined {
   if (node.memory.max > 0) {
     const denied = denyMemory(node, client, command)
     if (denied) return denied
@@ -176,7 +139,12 @@ function refuse(node: RedisNode, client: Client, command: Command): Reply | unde
     const denied = denyWrite(node.aof.error, client, command)
     if (denied) return denied
   }
+  const denied = denyByRole(node, client, command)
+  if (denied) return denied
   if (client.resp === 2 && !command.isForSubscribers && client.isSubscriber) return notForSubscribers(command.fullName)
+  const { replication, config } = node
+  const isStale = replication.primary !== undefined && replication.link !== 'up'
+  if (isStale && !config.isOn('replica-serve-stale-data') && !command.has('stale')) return errors.primaryDown
   // Between two parts of a script; its own commands do not come by here.
   if (node.scripting.run && !command.isAllowedWhileBusy) return errors.busyScript
   return undefined
@@ -194,10 +162,28 @@ function denyMemory(node: RedisNode, client: Client, command: Command): Reply | 
   return command.isDeniedOnOom || isQueued ? errors.outOfMemory : undefined
 }
 
+/** A replica takes writes from its primary alone; a primary may want witnesses. */
+function denyByRole(node: RedisNode, client: Client, command: Command): Reply | undefined {
+  const { replication, config } = node
+  const isReadOnly = replication.primary !== undefined && config.isOn('replica-read-only')
+  const wanted = replication.primary === undefined ? config.number('min-replicas-to-write') : 0
+  if (!isReadOnly && wanted === 0) return undefined
+  if (!command.isWrite && !isExecOfWrites(client, command)) return undefined
+  if (isReadOnly) return errors.readOnly
+  return config.number('min-replicas-max-lag') > 0 && replication.replicas.goodCount < wanted
+    ? errors.noReplicas
+    : undefined
+}
+
+function isExecOfWrites(client: Client, command: Command): boolean {
+  return command.fullName === 'exec' && client.transaction?.queue.some((queued) => queued.command.isWrite) === true
+}
+
 /** While the AOF cannot be written nothing may change; PING is refused too, so that monitoring notices. */
 function denyWrite({ message }: DiskError, client: Client, command: Command): Reply | undefined {
-  const isQueued = command.fullName === 'exec' && client.transaction?.queue.some((queued) => queued.command.isWrite)
-  return command.isWrite || isQueued || command.fullName === 'ping' ? aofUnwritable(message) : undefined
+  return command.isWrite || isExecOfWrites(client, command) || command.fullName === 'ping'
+    ? aofUnwritable(message)
+    : undefined
 }
 
 function deny(node: RedisNode, client: Client, command: Command, argv: readonly Bytes[]): Reply | undefined {

@@ -18,6 +18,9 @@ export const errors = {
   noMulti: error('ERR Command not allowed inside a transaction'),
   execAborted: error('EXECABORT Transaction discarded because of previous errors.'),
   busyScript: error('BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.'),
+  readOnly: error("READONLY You can't write against a read only replica."),
+  noReplicas: error('NOREPLICAS Not enough good replicas to write.'),
+  primaryDown: error("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'."),
   maxClients: error('ERR max number of clients reached'),
 } as const
 

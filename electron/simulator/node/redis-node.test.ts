@@ -8,6 +8,7 @@ function recorder() {
   const lines: string[] = []
   let messages = 0
   const observer: NodeObserver = {
+    replicationEvent: () => undefined,
     clientConnected: (client) => lines.push(`client ${client} connected`),
     clientClosed: (client, why) => lines.push(`client ${client} closed: ${why}`),
     command: (client, argv, tag) => {
@@ -20,7 +21,6 @@ function recorder() {
       return ++messages
     },
     keyChanged: ({ cause, db, key, event }) => lines.push(`#${cause} ${event} ${key} in ${db}`),
-    clusterEvent: () => undefined,
   }
   return { lines, observer }
 }

@@ -1,7 +1,6 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { EventyardError } from '../../../shared/errors'
 import { Acl } from '../acl/acl'
-import { Cluster } from '../cluster/cluster'
 import { Config } from '../config/config'
 import { emptyDatabases, type Database } from '../keyspace/database'
 import type { ValueType } from '../keyspace/value'
@@ -83,13 +82,10 @@ export class RedisNode implements KeyspaceHost {
   readonly tracking: TrackingTable
   readonly blocking: Blocking
   readonly effects = new Effects()
-  readonly replication = new Replication(this)
-  /** Only where `cluster-enabled` is on. */
-  readonly cluster: Cluster | undefined
   readonly slowlog: Slowlog
   readonly scripting: Scripting
   readonly runId: string
-  readonly replicationId: string
+  readonly replication: Replication
   readonly startedUs: number
   readonly startedAtSeconds: number
   /** A script runs and nothing else, not even a look at what clients say. */
@@ -148,7 +144,7 @@ export class RedisNode implements KeyspaceHost {
     this.frequency = new Frequency(this.random, this.config)
     this.acl = new Acl(this)
     this.runId = this.random.hex(40)
-    this.replicationId = this.random.hex(40)
+    this.replication = new Replication(this)
     this.keyspace = new Keyspace(this, emptyDatabases(this.config.number('databases')))
     this.pubsub = new PubSub(this.observer)
     this.pause = new Pause(this)
@@ -173,15 +169,28 @@ export class RedisNode implements KeyspaceHost {
       this.cron.wake()
     })
     this.config.follow('notify-keyspace-events', (text) => (this.eventFlags = parseEventFlags(text) ?? 0))
-    if (this.config.isOn('cluster-enabled')) this.cluster = new Cluster(this)
     this.aof = new Aof(this)
     if (this.config.isOn('appendonly')) this.aof.open()
+    this.replication.start()
     this.config.apply('appendonly', (text) => {
       if (text === 'no') this.aof.turnOff()
       else if (!this.aof.turnOn()) return 'Unable to turn on AOF. Check server logs.'
       return undefined
     })
-    this.cluster?.start()
+  }
+
+  /** A replica finds what its primary says to be true, whatever its own clock says. */
+  get trustsPrimary(): boolean {
+    return this.current?.isPrimary === true
+  }
+
+  nextClientId(): number {
+    return ++this.lastClientId
+  }
+
+  /** A client that nobody connected: the primary, whom this node has connected to. */
+  adoptClient(client: Client): void {
+    this.clientsById.set(client.id, client)
   }
 
   get clients(): ReadonlyMap<number, Client> {
@@ -191,7 +200,7 @@ export class RedisNode implements KeyspaceHost {
   connect(transport: ClientTransport): ClientHandle {
     if (this.isDown) throw new Error(`node ${this.name} is down`)
     if (!this.isInTurn) this.readClock()
-    const client = new Client(this, ++this.lastClientId, transport)
+    const client = new Client(this, this.nextClientId(), transport)
     this.acl.greet(client)
     client.decoder.bulkLengthMax = this.bulkLengthMax
     this.observer?.clientConnected(client.id, transport.remoteAddress)
@@ -226,11 +235,11 @@ export class RedisNode implements KeyspaceHost {
       const before = this.stats.commandsProcessed
       run()
       if (this.pause.isOn) this.pause.endIfDue()
-      this.cluster?.beforeSleep()
       this.blocking.settle()
       const { stats } = this
       if (stats.commandsProcessed > before) stats.commandRate.add(this.turnUs, stats.commandsProcessed - before)
       this.tracking.broadcast()
+      this.replication.replicas.flush()
       if (this.aof.isOn && !this.aof.flush()) this.stalled = []
       else this.sendReplies()
     } finally {
@@ -267,13 +276,15 @@ export class RedisNode implements KeyspaceHost {
     this.cause = tag
     dispatch(this, client, argv, tag)
     this.tracking.tellPending(client)
-    if (client.isAsking && !client.transaction && client.lastCommand?.name !== 'asking') client.isAsking = false
     this.current = current
     this.cause = cause
     if (!client.isWaiting) client.endCommand()
     // What a script has done so far is told, and waited for, when it is over.
     if (this.scripting.run) return
-    if (this.effects.isOn) this.effects.endUnit(!client.lastCommand?.touchesAnyKey)
+    if (this.effects.isOn) {
+      this.effects.endUnit(!client.lastCommand?.touchesAnyKey)
+      client.writtenOffset = this.replication.offset
+    }
     if (this.blocking.hasReadyKeys) this.blocking.serve()
   }
 
@@ -323,6 +334,12 @@ export class RedisNode implements KeyspaceHost {
     if (type === 'stream') this.blocking.signal(db, key, type)
   }
 
+  /** A database has other contents, from a picture that was loaded. */
+  databaseReplaced(db: Database): void {
+    this.databaseFlushed(db)
+    this.wakeCron()
+  }
+
   databaseFlushed(db: Database): void {
     this.memory.forget()
     this.blocking.signalAll(db)
@@ -330,7 +347,7 @@ export class RedisNode implements KeyspaceHost {
   }
 
   get keepsExpiredKeys(): boolean {
-    return this.pause.isOn
+    return this.pause.isOn || this.replication.primary !== undefined
   }
 
   wakeCron(): void {
@@ -346,6 +363,7 @@ export class RedisNode implements KeyspaceHost {
     this.blocking.forget(client)
     this.tracking.turnOff(client)
     this.monitors.delete(client)
+    if (client.replica) this.replication.replicas.forget(client.replica)
     this.clientsById.delete(client.id)
     this.observer?.clientClosed(client.id, why)
   }
@@ -377,8 +395,6 @@ export class RedisNode implements KeyspaceHost {
     client.isMonitor = false
     this.tracking.turnOff(client)
     client.isExemptFromEviction = false
-    client.isAsking = false
-    client.readsFromReplica = false
     client.db = this.keyspace.databases[0]!
     client.resp = 2
     client.name = '' as Bytes
@@ -418,9 +434,9 @@ export class RedisNode implements KeyspaceHost {
     if (this.isDown) return
     for (const client of [...this.clientsById.values()]) this.kill(client, 'node shut down')
     this.isDown = true
+    this.replication.stop()
     this.scripting.timer.stop()
     this.cron.stop()
-    this.cluster?.stop()
     this.aof.abandon()
   }
 

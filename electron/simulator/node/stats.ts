@@ -44,6 +44,10 @@ export class Stats {
   expiredKeys = 0
   evictedKeys = 0
   evictedClients = 0
+  fullSyncs = 0
+  partialSyncs = 0
+  /** Replicas that wanted to go on where they were and could not. */
+  failedPartialSyncs = 0
   keyspaceHits = 0
   keyspaceMisses = 0
   errorReplies = 0

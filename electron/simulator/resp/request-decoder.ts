@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { Bytes } from '../../../shared/bytes'
-import { interned, INTERNED_LENGTH_MAX } from './interned'
+import { interned, INTERNED_LENGTH_MAX, type Cutter } from './interned'
 import { splitArguments } from '../../../shared/split-arguments'
 
 /**
@@ -16,7 +16,7 @@ export const STRING_LENGTH_MAX = 511 * 1024 * 1024
  * the rest of it (Redis looks for the end with strchr), the two bytes after an argument are skipped unseen, and an
  * empty array or a blank line is no command at all. Once `error` is set, nothing more is read.
  */
-export class RequestDecoder {
+export class RequestDecoder implements Cutter {
   /** The text of the protocol error after which Redis hangs up (`Protocol error: invalid bulk length`). */
   error: string | undefined
   /** Until a client has logged in, Redis takes ten arguments of 16 KiB at most from it. */
@@ -24,11 +24,9 @@ export class RequestDecoder {
   /** The longest argument: `proto-max-bulk-len`. */
   bulkLengthMax = STRING_LENGTH_MAX
 
-  // The same bytes twice: lengths are read from the buffer, since an array's elements are quicker to look at than a
-  // text's characters, and short arguments are cut from the text. Long ones are cut from the buffer: a slice of a text
-  // would keep the whole text alive for as long as the argument is stored.
   private buffer: Buffer = EMPTY
-  private text = ''
+  /** The same bytes, once somebody has asked for them. */
+  private text: string | undefined
   private position = 0
   private gathered: Buffer[] = []
   private gatheredLength = 0
@@ -62,7 +60,7 @@ export class RequestDecoder {
   keep(): void {
     const isRead = this.position >= this.buffer.length || this.gatheredLength > 0
     this.buffer = isRead ? EMPTY : Buffer.from(this.buffer.subarray(this.position))
-    this.text = isRead ? '' : this.buffer.toString('latin1')
+    this.text = undefined
     this.position = 0
   }
 
@@ -92,7 +90,7 @@ export class RequestDecoder {
 
   private start(bytes: Buffer): void {
     this.buffer = bytes
-    this.text = bytes.toString('latin1')
+    this.text = undefined
     this.position = 0
     this.wantedLength = 0
   }
@@ -140,9 +138,20 @@ export class RequestDecoder {
     }
     this.position = end + 2
     this.bulkLength = NO_LENGTH
-    if (end - start <= INTERNED_LENGTH_MAX) return interned(this.buffer, this.text, start, end)
-    if (length <= KEPT_LENGTH_MAX) return this.text.substring(start, end) as Bytes
-    return this.buffer.toString('latin1', start, end) as Bytes
+    return end - start <= INTERNED_LENGTH_MAX ? interned(this.buffer, start, end, this) : this.cut(start, end)
+  }
+
+  /**
+   * The argument at a place, of the text where V8 copies it or the text is short. Others are cut from the buffer: a
+   * slice would keep the whole text alive for as long as the argument is stored.
+   */
+  cut(start: number, end: number): Bytes {
+    const isShort = end - start <= COPIED_LENGTH_MAX || this.buffer.length <= KEPT_LENGTH_MAX
+    return (isShort ? this.wholeText().substring(start, end) : this.buffer.toString('latin1', start, end)) as Bytes
+  }
+
+  private wholeText(): string {
+    return (this.text ??= this.buffer.toString('latin1'))
   }
 
   /**
@@ -172,7 +181,8 @@ export class RequestDecoder {
 
   /** As `readLength`, for a line that is cut off, wrong or negative. */
   private readOddLength(tooBig: string, invalid: string, max: number, prefix?: number): number {
-    const { text, position } = this
+    const { position } = this
+    const text = this.wholeText()
     // The line's end is looked for from its first character on, which may be a NUL or a CR itself.
     let end = position
     while (end < text.length && text.charCodeAt(end) !== CARRIAGE_RETURN && text.charCodeAt(end) !== 0) end++
@@ -197,7 +207,8 @@ export class RequestDecoder {
   }
 
   private nextLine(): Bytes[] | undefined {
-    const { text, position } = this
+    const { position } = this
+    const text = this.wholeText()
     const newline = text.indexOf('\n', position)
     const nul = text.indexOf('\0', position)
     const isWhole = newline !== -1 && (nul === -1 || nul > newline)
@@ -228,6 +239,8 @@ const PLAIN_COUNT_MAX = 32
 const LINE_LENGTH_MAX = 64 * 1024
 const UNAUTHENTICATED_ARGUMENTS_MAX = 10
 const UNAUTHENTICATED_LENGTH_MAX = 16 * 1024
+// V8 copies substrings up to this length; a longer one refers to the text that it was cut from.
+const COPIED_LENGTH_MAX = 12
 // A text this short may as well be kept: cutting from it costs a quarter of cutting from the buffer.
 const KEPT_LENGTH_MAX = 160
 

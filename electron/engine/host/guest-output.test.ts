@@ -1,0 +1,55 @@
+import { Socket } from 'node:net'
+import { expect, it } from 'vitest'
+import { GuestOutput, GuestTransport } from './guest-output'
+import { turn } from './machine'
+
+/** A socket that goes nowhere and notes what is written to it. */
+class NotingSocket extends Socket {
+  constructor(
+    private readonly name: string,
+    private readonly log: string[],
+  ) {
+    super()
+  }
+
+  override write(bytes: string | Uint8Array): boolean {
+    this.log.push(`${this.name} ${String(bytes)}`)
+    return true
+  }
+}
+
+function guests(...names: string[]): { readonly log: string[]; readonly transports: GuestTransport[] } {
+  const log: string[] = []
+  const output = new GuestOutput()
+  const transports = names.map((name) => new GuestTransport(new NotingSocket(name, log), output, () => undefined))
+  return { log, transports }
+}
+
+it('what a guest gets in one turn is one write, and who had output last is first', async () => {
+  const { log, transports } = guests('subscriber', 'publisher')
+  const [subscriber, publisher] = transports
+  subscriber!.write('a', [])
+  publisher!.write(':1', [])
+  subscriber!.write('b', [])
+  expect(log).toEqual([])
+  await turn()
+  expect(log).toEqual(['publisher :1', 'subscriber ab'])
+})
+
+it('guests whose output begins alike get their own all the same', async () => {
+  const { log, transports } = guests('one', 'two', 'three', 'four')
+  const [one, two, three, four] = transports
+  for (const transport of transports) transport.write('ab', [])
+  one!.write('x', [])
+  two!.write('y', [])
+  three!.write('x', [])
+  two!.write('z', [])
+  one!.write('z', [])
+  expect(two!.unsentLength).toBe(4)
+  four!.destroy()
+  await turn()
+  expect(log).toEqual(['three abx', 'two abyz', 'one abxz'])
+  one!.write('later', [])
+  await turn()
+  expect(log.at(-1)).toBe('one later')
+})

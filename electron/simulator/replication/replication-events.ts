@@ -1,0 +1,13 @@
+/** What happens between a primary and its replicas, for whoever watches a node. Addresses are `host:port`. */
+export type ReplicationEvent =
+  /** A replica gets the whole data set, as it is at `offset`. */
+  | { readonly kind: 'full-sync'; readonly replica: string; readonly offset: number; readonly bytes: number }
+  /** A replica goes on after `from`, with what the backlog has kept. */
+  | { readonly kind: 'partial-sync'; readonly replica: string; readonly from: number; readonly bytes: number }
+  /** This node has loaded its primary's data set, or has gone on where it was, and follows from now on. */
+  | { readonly kind: 'link-up'; readonly primary: string; readonly offset: number }
+  | { readonly kind: 'link-down'; readonly primary: string; readonly why: string }
+  /** Another role: a replica was promoted, a primary now follows somebody. */
+  | { readonly kind: 'role'; readonly role: 'primary' | 'replica'; readonly primary: string }
+  /** Written here, and replaced by what the new primary has: the bytes from `from` up to `to`. */
+  | { readonly kind: 'discarded'; readonly from: number; readonly to: number; readonly primary: string }

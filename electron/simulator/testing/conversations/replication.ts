@@ -1,0 +1,51 @@
+import { conversation, type Conversation } from './tools'
+
+/** What a primary without replicas says; links between nodes have tests of their own. */
+export const replicationConversations: readonly Conversation[] = [
+  conversation(
+    'ROLE and WAIT',
+    'ROLE',
+    'SET a 1',
+    'WAIT 0 0',
+    'WAIT 1 20',
+    'WAIT a 1',
+    'WAIT 1 a',
+    'WAIT 1 -1',
+    'WAIT 1',
+  ),
+  conversation(
+    'REPLCONF',
+    'REPLCONF foo bar',
+    'REPLCONF foo',
+    'REPLCONF',
+    'REPLCONF listening-port x',
+    'REPLCONF listening-port 7000 ip-address 10.0.0.1 capa eof capa psync2 capa other',
+    `REPLCONF ip-address ${'x'.repeat(300)}`,
+    'REPLCONF GETACK *',
+    'REPLCONF ACK 10',
+    'PING',
+  ),
+  conversation(
+    'FAILOVER',
+    'FAILOVER',
+    'FAILOVER ABORT',
+    'FAILOVER ABORT now',
+    'FAILOVER TIMEOUT 0',
+    'FAILOVER TIMEOUT x',
+    'FAILOVER TIMEOUT',
+    'FAILOVER TO a',
+    'FAILOVER TO a x',
+    'FAILOVER TO a 1 FORCE',
+    'FAILOVER FORCE',
+    'FAILOVER soon',
+  ),
+  conversation(
+    'REPLICAOF',
+    'REPLICAOF a b',
+    'REPLICAOF a 99999',
+    'REPLICAOF a -1',
+    'REPLICAOF NO ONE',
+    'SLAVEOF no one',
+    'PSYNC a b',
+  ),
+]

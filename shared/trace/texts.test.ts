@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { TextReader, TextWriter } from './texts'
+
+const roundTrip = (...texts: string[]) => {
+  const writer = new TextWriter()
+  const indexes = texts.map((text) => writer.add(text))
+  const packed = writer.take()
+  const reader = new TextReader(packed)
+  return { packed, texts: indexes.map((index) => reader.at(index)) }
+}
+
+describe('packed texts', () => {
+  it('are bytes as long as all characters are', () => {
+    const texts = ['', 'plain', 'caf\xe9 \xff\x80\0', '']
+    const { packed, texts: back } = roundTrip(...texts)
+    expect(back).toEqual(texts)
+    expect(packed.characters).toBeInstanceOf(Uint8Array)
+  })
+
+  it('are wider where one needs it, half of a pair included', () => {
+    const texts = ['plain', 'Grüße 👋 ✓', '\ud83d', '\udc4b', 'caf\xe9']
+    const { packed, texts: back } = roundTrip(...texts)
+    expect(back).toEqual(texts)
+    expect(packed.characters).toBeInstanceOf(Uint16Array)
+  })
+
+  it('leave a text alone that is long', () => {
+    const texts = ['a', 'x'.repeat(60_000), 'é'.repeat(1_000_000), 'b']
+    const { packed, texts: back } = roundTrip(...texts)
+    expect(back).toEqual(texts)
+    expect(packed.characters.length).toBe(60_002)
+    expect([...packed.long.keys()]).toEqual([2])
+  })
+
+  it('hold a name once, and begin anew when they are taken', () => {
+    const writer = new TextWriter()
+    expect([writer.addName('ana'), writer.addName('ben'), writer.addName('ana')]).toEqual([0, 1, 0])
+    expect(writer.at(1)).toBe('ben')
+    writer.take()
+    expect([writer.addName('ben'), writer.add('ben')]).toEqual([0, 1])
+    const reader = new TextReader(writer.take())
+    expect([reader.at(1), reader.at(0)]).toEqual(['ben', 'ben'])
+  })
+})
