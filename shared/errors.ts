@@ -67,9 +67,9 @@ const texts = {
     '{file} ends in the middle of a command or transaction: {offset} bytes of it are whole.',
     'Make a backup of it, then run "redis-check-aof --fix {manifest}", or set aof-load-truncated to yes if it is the last file.',
   ],
-  'aof.rdb': [
-    '{file} is in RDB format, which cannot be loaded yet.',
-    'On the server that wrote it: CONFIG SET aof-use-rdb-preamble no, then BGREWRITEAOF, and copy its folder anew.',
+  'rdb.format': [
+    '{file} cannot be loaded: at byte {offset}, {problem}.',
+    'Look at it with "redis-check-rdb", or restore it from a backup.',
   ],
   'aof.full': ['There is no room for {file}.', 'Make room on the disk, and start again.'],
   'aof.folder': ['Cannot keep the AOF in {folder}: {problem}.', 'Give a folder that you may read and write.'],

@@ -29,7 +29,7 @@ describe('eventyard serve --aof', () => {
     })()
     await expect.poll(() => client.info('persistence')).toContain('aof_rewrite_in_progress:0')
     await Promise.all([first.stop('SIGKILL'), counting.catch(() => undefined)])
-    expect(readFileSync(inFolder('appendonly.aof.manifest'), 'utf8')).toContain('appendonly.aof.2.base.aof')
+    expect(readFileSync(inFolder('appendonly.aof.manifest'), 'utf8')).toContain('appendonly.aof.2.base.rdb')
 
     const second = await serve('--aof', folder)
     const reader = connect(second)

@@ -25,7 +25,6 @@ export interface CoveredCommand {
 const approximate: Readonly<Record<string, string>> = {
   'acl|load': 'There is no ACL file.',
   'acl|save': 'There is no ACL file.',
-  bgrewriteaof: 'The base file holds commands, whatever aof-use-rdb-preamble says.',
   'client|list': 'Sizes of buffers are estimates; fd is made up.',
   'client|info': 'Sizes of buffers are estimates; fd is made up.',
   'client|no-evict': 'Kept and shown, but maxmemory-clients evicts nobody.',

@@ -25,7 +25,8 @@ function machine(random: SeededRandom, policy: Policy): Life {
   const start = () => {
     const rewrites =
       policy === 'always' ? { 'auto-aof-rewrite-min-size': '2000' } : { 'auto-aof-rewrite-percentage': '0' }
-    const config = { appendonly: 'yes', appendfsync: policy, ...rewrites }
+    const format = { 'aof-use-rdb-preamble': random.integer(0, 1) === 0 ? 'no' : 'yes' }
+    const config = { appendonly: 'yes', appendfsync: policy, ...rewrites, ...format }
     const address = { name: 'node-1', host: '127.0.0.1', port: 6379 }
     const node = new RedisNode({ ...address, clock, random: new SeededRandom(1), disk, config })
     return { node, client: new TestClient(node) }

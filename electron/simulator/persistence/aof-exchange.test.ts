@@ -80,21 +80,27 @@ describe.skipIf(!hasRealRedis())('an AOF', () => {
   })
   afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-  const realOptions = ['--appendonly', 'yes', '--aof-use-rdb-preamble', 'no', '--databases', String(DATABASES)]
+  const realOptions = ['--appendonly', 'yes', '--databases', String(DATABASES)]
   const start = (disk: SimulatedDisk) => {
     return testNode({ disk, config: { appendonly: 'yes', databases: String(DATABASES), save: '' } }, Date.now() * 1000)
   }
 
-  it('of a simulated node is loaded by redis-server', async () => {
+  const formats = [
+    { format: 'rdb', preamble: 'yes' },
+    { format: 'aof', preamble: 'no' },
+  ]
+
+  it.each(formats)('of a simulated node is loaded by redis-server, base in $format', async ({ format, preamble }) => {
     const diskClock = new ManualClock(0)
     const disk = new SimulatedDisk({ clock: diskClock })
     const world = start(disk)
     const client = world.connect()
+    client.send('CONFIG', 'SET', 'aof-use-rdb-preamble', preamble)
     for (const steps of halves[0]!) tellSimulated(world, steps)
     expect(client.send('BGREWRITEAOF')).toContain('started')
     diskClock.advance(1000)
     for (const steps of halves[1]!) tellSimulated(world, steps)
-    expect(disk.names).toContain(`${FOLDER}/appendonly.aof.2.base.aof`)
+    expect(disk.names).toContain(`${FOLDER}/appendonly.aof.2.base.${format}`)
     mkdirSync(join(folder, FOLDER))
     for (const name of disk.names) writeFileSync(join(folder, name), disk.read(name, 0, disk.size(name)!))
     const server = await RealRedis.start(...realOptions, '--dir', folder)
@@ -108,34 +114,38 @@ describe.skipIf(!hasRealRedis())('an AOF', () => {
     }
   })
 
-  it('of redis-server is loaded by a simulated node', async () => {
-    const server = await RealRedis.start(...realOptions)
-    try {
-      for (const steps of halves[0]!) await tellReal(server, steps)
-      const ask = await askReal(server)
-      expect(await ask('BGREWRITEAOF')).toContain('started')
-      for (let tries = 0; tries < 50 && !(await ask('INFO')).includes('aof_rewrite_in_progress:0'); tries++) {
-        await pause(50)
-      }
-      for (const steps of halves[1]!) await tellReal(server, steps)
-      const disk = new SimulatedDisk({ clock: new ManualClock(0) })
-      disk.makeFolder(FOLDER)
-      const source = join(server.folder, FOLDER)
-      expect(readdirSync(source)).toContain('appendonly.aof.2.base.aof')
-      for (const name of readdirSync(source)) {
-        disk.append(`${FOLDER}/${name}`, Buffer.from(readFileSync(join(source, name))))
-      }
-      const here = await dump(askSimulated(start(disk)), DATABASES)
-      expect(here.length).toBeGreaterThan(50)
-      expect(withoutStreams(here)).toEqual(withoutStreams(await dump(ask, DATABASES)))
-      const again = await RealRedis.start(...realOptions, '--dir', server.folder)
+  it.each(formats)(
+    'of redis-server is loaded by a simulated node, base in $format',
+    async ({ format, preamble }) => {
+      const server = await RealRedis.start(...realOptions, '--aof-use-rdb-preamble', preamble)
       try {
-        expect(here).toEqual(await dump(await askReal(again), DATABASES))
+        for (const steps of halves[0]!) await tellReal(server, steps)
+        const ask = await askReal(server)
+        expect(await ask('BGREWRITEAOF')).toContain('started')
+        for (let tries = 0; tries < 50 && !(await ask('INFO')).includes('aof_rewrite_in_progress:0'); tries++) {
+          await pause(50)
+        }
+        for (const steps of halves[1]!) await tellReal(server, steps)
+        const disk = new SimulatedDisk({ clock: new ManualClock(0) })
+        disk.makeFolder(FOLDER)
+        const source = join(server.folder, FOLDER)
+        expect(readdirSync(source)).toContain(`appendonly.aof.2.base.${format}`)
+        for (const name of readdirSync(source)) {
+          disk.append(`${FOLDER}/${name}`, Buffer.from(readFileSync(join(source, name))))
+        }
+        const here = await dump(askSimulated(start(disk)), DATABASES)
+        expect(here.length).toBeGreaterThan(50)
+        expect(withoutStreams(here)).toEqual(withoutStreams(await dump(ask, DATABASES)))
+        const again = await RealRedis.start(...realOptions, '--dir', server.folder)
+        try {
+          expect(here).toEqual(await dump(await askReal(again), DATABASES))
+        } finally {
+          await again.stop()
+        }
       } finally {
-        await again.stop()
+        await server.stop()
       }
-    } finally {
-      await server.stop()
-    }
-  }, 30_000)
+    },
+    30_000,
+  )
 })

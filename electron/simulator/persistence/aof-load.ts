@@ -1,9 +1,12 @@
+import { Buffer } from 'node:buffer'
 import { EventyardError } from '../../../shared/errors'
 import type { Bytes } from '../../../shared/bytes'
 import { Client } from '../node/client'
 import { wrongArity } from '../node/errors'
 import type { RedisNode } from '../node/redis-node'
-import type { ClientTransport } from '../ports'
+import type { ClientTransport, Disk } from '../ports'
+import { RdbError } from '../rdb/rdb-error'
+import { readRdb } from '../rdb/read-rdb'
 import type { AofFiles } from './aof-files'
 import { AofReader } from './aof-reader'
 
@@ -50,10 +53,7 @@ function loadFile(node: RedisNode, files: AofFiles, path: string, isLast: boolea
   const size = disk.size(path)!
   const file = disk.pathOf(path)
   const manifest = disk.pathOf(files.manifestPath)
-  if (size >= 5 && String.fromCharCode(...disk.read(path, 0, 5)) === 'REDIS') {
-    throw new EventyardError('aof.rdb', { file })
-  }
-  const reader = new AofReader(disk, path, size)
+  const reader = new AofReader(disk, path, size, loadPreamble(node, disk, path, size))
   const client = loadingClient(node)
   let whole = 0
   for (;;) {
@@ -80,6 +80,17 @@ function loadFile(node: RedisNode, files: AofFiles, path: string, isLast: boolea
       disk.truncate(path, whole)
       return { file, offset: whole, lost: size - whole }
     }
+  }
+}
+
+/** Loads the RDB that the file is, or begins with, and gives where it is over: 0 where there is none. */
+function loadPreamble(node: RedisNode, disk: Disk, path: string, size: number): number {
+  if (size < 5 || Buffer.from(disk.read(path, 0, 5)).toString('latin1') !== 'REDIS') return 0
+  try {
+    return readRdb(disk.read(path, 0, size), node, { keepsExpired: true }).end
+  } catch (error) {
+    if (!(error instanceof RdbError)) throw error
+    throw new EventyardError('rdb.format', { file: disk.pathOf(path), offset: error.offset, problem: error.problem })
   }
 }
 

@@ -53,11 +53,11 @@ export class AofManifest {
     return this.base ? [this.base, ...this.increments] : this.increments
   }
 
-  /** Names a new base; the old one becomes history. */
-  addBase(appendFileName: string): AofFile {
+  /** Names a new base by its format; the old one becomes history. */
+  addBase(appendFileName: string, format: 'rdb' | 'aof'): AofFile {
     if (this.base) this.history.unshift({ ...this.base, type: 'h' })
     const seq = ++this.baseSeq
-    this.base = { name: `${appendFileName}.${seq}.base.aof`, seq, type: 'b' }
+    this.base = { name: `${appendFileName}.${seq}.base.${format}`, seq, type: 'b' }
     return this.base
   }
 

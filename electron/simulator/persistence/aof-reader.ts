@@ -26,7 +26,12 @@ export class AofReader {
     private readonly disk: Disk,
     private readonly name: string,
     private readonly size: number,
-  ) {}
+    /** Where the first command begins: behind the RDB that an AOF may begin with. */
+    start = 0,
+  ) {
+    this.offset = start
+    this.fetched = start
+  }
 
   next(): AofItem {
     for (;;) {

@@ -1,11 +1,8 @@
-import { Buffer } from 'node:buffer'
 import { DiskError, type Cancel } from '../ports'
 import type { RedisNode } from '../node/redis-node'
 import type { Aof } from './aof'
-import { formatCommand } from './aof-format'
-import { rewriteCommands } from './aof-rewrite'
+import { wholeBase } from './aof-base'
 
-const CHUNK_LENGTH = 1 << 20
 const FAILURES_BEFORE_DELAY = 3
 const DELAY_MAX_MINUTES = 60
 
@@ -52,8 +49,9 @@ export class AofRewriter {
     }
     this.started++
     this.startedSeconds = node.nowSeconds
+    const { format, chunks } = wholeBase(node)
     const temp = `temp-rewriteaof-bg-${this.started}.aof`
-    this.cancel = disk.writeLater(temp, this.snapshot(), (error) => node.turn(() => this.finish(temp, error)))
+    this.cancel = disk.writeLater(temp, chunks, (error) => node.turn(() => this.finish(temp, format, error)))
     return true
   }
 
@@ -79,28 +77,14 @@ export class AofRewriter {
     this.isScheduled = false
   }
 
-  private snapshot(): Uint8Array[] {
-    const { config, nowSeconds, keyspace } = this.node
-    const chunks: Uint8Array[] = []
-    let text = config.isOn('aof-timestamp-enabled') ? `#TS:${nowSeconds}\r\n` : ''
-    for (const command of rewriteCommands(keyspace)) {
-      text += formatCommand(command)
-      if (text.length < CHUNK_LENGTH) continue
-      chunks.push(Buffer.from(text, 'latin1'))
-      text = ''
-    }
-    chunks.push(Buffer.from(text, 'latin1'))
-    return chunks
-  }
-
-  private finish(temp: string, error: DiskError | undefined): void {
+  private finish(temp: string, format: 'rdb' | 'aof', error: DiskError | undefined): void {
     const { node } = this
     this.cancel = undefined
     this.lastSeconds = node.nowSeconds - this.startedSeconds!
     this.startedSeconds = undefined
     try {
       if (error) throw error
-      this.aof.takeBase(temp)
+      this.aof.takeBase(temp, format)
       this.isLastOk = true
       this.failures = 0
     } catch (problem) {

@@ -25,7 +25,7 @@ function machine(diskOptions: Partial<SimulatedDiskOptions> = {}) {
       disk,
       lua: luaModule,
       died: (why) => deaths.push(why.message),
-      config: { appendonly: 'yes', ...config },
+      config: { appendonly: 'yes', 'aof-use-rdb-preamble': 'no', ...config },
     })
     return { node, client: new TestClient(node) }
   }
@@ -190,12 +190,43 @@ describe('the AOF', () => {
     ['*2\r\n$3\r\nGET\r\n:1\r\n', 'no command at byte 0: an argument begins with "$"'],
     ['*0\r\n', 'no command at byte 0: a command has one argument at least'],
     ['*1\r\n$3\r\nFLY\r\n', 'cannot replay the command at byte 0: unknown command "FLY"'],
-    ['REDIS0010', 'appendonlydir/x.incr is in RDB format, which cannot be loaded yet'],
+    ['REDIS0010', 'appendonlydir/x.incr cannot be loaded: at byte 9, the file ends too soon.'],
+    ['REDIS0010\x00\x01k', 'appendonlydir/x.incr cannot be loaded: at byte 12, the file ends too soon.'],
   ])('does not start on a file with %j', (contents, message) => {
     const { start, put } = machine()
     put('appendonly.aof.manifest', 'file x.incr seq 1 type i\n')
     put('x.incr', contents)
     expect(() => start()).toThrow(message)
+  })
+
+  it('has its base in RDB where that is wanted, and goes on behind it', () => {
+    const { start, text, put, disk, clock } = machine()
+    const first = start({ 'aof-use-rdb-preamble': 'yes' })
+    expect(text('appendonly.aof.1.base.rdb').startsWith('REDIS0010')).toBe(true)
+    first.client.send('SET', 'k', 'v', 'PX', '100')
+    first.client.send('XADD', 's', '1-1', 'f', 'v')
+    first.client.send('BGREWRITEAOF')
+    clock.advance(100)
+    first.client.send('SET', 'l', 'w')
+    expect(text('appendonly.aof.manifest')).toContain('appendonly.aof.2.base.rdb')
+    first.node.shutdown()
+    // The key whose time is over is there until the increment tells that it went.
+    clock.advance(1000)
+    const base = text('appendonly.aof.2.base.rdb')
+    expect(base).toContain('\x01k\x01v')
+    const second = start({ 'aof-use-rdb-preamble': 'no' })
+    expect(second.client.send('GET', 'l')).toBe('$1\r\nw\r\n')
+    expect(second.client.send('XLEN', 's')).toBe(':1\r\n')
+    expect(second.client.send('EXISTS', 'k')).toBe(':0\r\n')
+    second.client.send('BGREWRITEAOF')
+    clock.advance(100)
+    expect(disk.names).toContain('appendonlydir/appendonly.aof.3.base.aof')
+    second.node.shutdown()
+    put('old', `${base}*3\r\n$3\r\nSET\r\n$1\r\nm\r\n$1\r\n1\r\n`)
+    put('appendonly.aof.manifest', 'file old seq 1 type b\n')
+    const third = start()
+    expect(third.client.send('MGET', 'm', 'l')).toBe('*2\r\n$1\r\n1\r\n$-1\r\n')
+    expect(third.client.send('XLEN', 's')).toBe(':1\r\n')
   })
 
   it('cuts off a broken end of the last file only, and only where it may', () => {

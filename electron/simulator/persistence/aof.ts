@@ -4,6 +4,7 @@ import type { Bytes } from '../../../shared/bytes'
 import { Target, type EffectSink } from '../node/effects'
 import type { RedisNode } from '../node/redis-node'
 import { DiskError, type Cancel } from '../ports'
+import { wholeBase } from './aof-base'
 import { AofFiles } from './aof-files'
 import { AofIncrement } from './aof-increment'
 import { EffectWriter } from './aof-format'
@@ -71,7 +72,10 @@ export class Aof implements EffectSink {
       this.cut = loadAof(node, files)
       disk.makeFolder(files.folder)
       const manifest = files.manifest.copy()
-      if (manifest.isEmpty) files.replace(files.path(manifest.addBase(files.appendFileName).name), Buffer.alloc(0))
+      if (manifest.isEmpty) {
+        const { format, chunks } = wholeBase(node)
+        files.replace(files.path(manifest.addBase(files.appendFileName, format).name), Buffer.concat(chunks))
+      }
       const increment = manifest.increments.at(-1) ?? manifest.addIncrement(files.appendFileName)
       this.increment = AofIncrement.open(disk, files.path(increment.name))
       files.persist(manifest)
@@ -193,11 +197,11 @@ export class Aof implements EffectSink {
   }
 
   /** A rewrite is done: its file becomes the base, and all before the present increment is history. */
-  takeBase(temp: string): void {
+  takeBase(temp: string, format: 'rdb' | 'aof'): void {
     const { files } = this
     const { disk } = files
     const manifest = files.manifest.copy()
-    const base = files.path(manifest.addBase(files.appendFileName).name)
+    const base = files.path(manifest.addBase(files.appendFileName, format).name)
     disk.rename(temp, base)
     if (this.state === 'waiting') {
       const path = files.path(manifest.addIncrement(files.appendFileName).name)
