@@ -71,6 +71,7 @@ const texts = {
     '{file} cannot be loaded: at byte {offset}, {problem}.',
     'Look at it with "redis-check-rdb", or restore it from a backup.',
   ],
+  'rdb.unreadable': ['Cannot read {file}: {problem}.', 'Make it readable, or move it away if its data may be lost.'],
   'aof.full': ['There is no room for {file}.', 'Make room on the disk, and start again.'],
   'aof.folder': ['Cannot keep the AOF in {folder}: {problem}.', 'Give a folder that you may read and write.'],
   'aof.unwritable': [

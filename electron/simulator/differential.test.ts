@@ -11,6 +11,7 @@ import { genericConversations } from './testing/conversations/generic'
 import { hashConversations } from './testing/conversations/hashes'
 import { listConversations } from './testing/conversations/lists'
 import { maxmemoryConversations } from './testing/conversations/maxmemory'
+import { persistenceConversations } from './testing/conversations/persistence'
 import { protocolConversations } from './testing/conversations/protocol'
 import { pubsubConversations } from './testing/conversations/pubsub'
 import { replicationConversations } from './testing/conversations/replication'
@@ -65,6 +66,7 @@ const conversations: readonly Conversation[] = [
   ...replicationConversations,
   ...serverConversations,
   ...dumpConversations,
+  ...persistenceConversations,
   ...maxmemoryConversations,
   ...diagnosticsConversations,
   ...severalClientConversations,

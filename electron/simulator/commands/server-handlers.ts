@@ -1,9 +1,11 @@
 import type { Bytes } from '../../../shared/bytes'
+import { EventyardError } from '../../../shared/errors'
 import type { Database } from '../keyspace/database'
 import type { Handler } from '../node/command-spec'
 import { Target } from '../node/effects'
 import { cString, errors, lower, unknownSubcommandOrArguments } from '../node/errors'
-import { array, bulk, error, integer, noReply, ok } from '../resp/reply'
+import { array, bulk, error, integer, noReply, ok, type Reply } from '../resp/reply'
+import type { RedisNode } from '../node/redis-node'
 import { isError, readInt } from './arguments'
 
 export const time: Handler = ({ node }) => {
@@ -29,7 +31,8 @@ export const flushdb: Handler = ({ node, db, argv }) => {
 export const flushall: Handler = ({ node, argv }) => {
   if (!hasFlushSyntax(argv)) return errors.syntax
   for (const db of node.keyspace.databases) node.changes += node.keyspace.flush(db)
-  node.changes++
+  node.rdb.flushed()
+  if (node.effects.isOn) node.effects.force(Target.all)
   node.tracking.flushed()
   return ok
 }
@@ -55,8 +58,6 @@ export const swapdb: Handler = ({ node, argv }) => {
   return ok
 }
 
-export const lastsave: Handler = ({ node }) => integer(node.startedAtSeconds)
-
 export const monitor: Handler = ({ node, client }) => {
   if (client.isExecuting) return error("ERR MONITOR isn't allowed for DENY BLOCKING client")
   // A second MONITOR gets no answer at all.
@@ -66,6 +67,7 @@ export const monitor: Handler = ({ node, client }) => {
   return ok
 }
 
+const cannotSave = error('ERR Errors trying to SHUTDOWN. Check logs.')
 const SHUTDOWN_OPTIONS = new Set(['nosave', 'save', 'now', 'force', 'abort'])
 
 export const shutdown: Handler = ({ node, argv }) => {
@@ -76,8 +78,8 @@ export const shutdown: Handler = ({ node, argv }) => {
     return errors.syntax
   }
   if (hasAbort) return error('ERR No shutdown in progress.')
-  node.shutdown()
-  return noReply
+  const saves = options.includes('save') || (!options.includes('nosave') && node.rdb.hasPoints)
+  return node.shutdown(saves, options.includes('force')) ? noReply : cannotSave
 }
 
 const debugRefused = error(
@@ -94,5 +96,23 @@ export const debug: Handler = ({ node, argv }) => {
     node.cron.isExpiring = argv[2] !== '0'
     return ok
   }
+  if (subcommand === 'reload') return reload(node, argv)
   return unknownSubcommandOrArguments('DEBUG', argv[1]!)
+}
+
+/** DEBUG RELOAD [NOSAVE] [NOFLUSH] [MERGE]: through the file and back. */
+function reload(node: RedisNode, argv: readonly Bytes[]): Reply {
+  const options = argv.slice(2).map((option) => lower(cString(option)))
+  if (!options.every((option) => ['merge', 'noflush', 'nosave'].includes(option))) {
+    return error('ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.')
+  }
+  if (!options.includes('nosave') && !node.rdb.save()) return error('ERR')
+  if (!options.includes('noflush')) for (const db of node.keyspace.databases) db.clear()
+  try {
+    node.rdb.load({ mayReplace: options.includes('merge') })
+  } catch (problem) {
+    if (!(problem instanceof EventyardError)) throw problem
+    return error('ERR Error trying to load the RDB dump, check server logs.')
+  }
+  return ok
 }

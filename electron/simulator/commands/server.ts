@@ -4,8 +4,8 @@ import { commandCommand } from './command'
 import { configCommand } from './config'
 import { info } from './info'
 import { latencyCommand } from './latency'
-import { dbsize, debug, flushall, flushdb, lastsave, monitor, shutdown, swapdb, time } from './server-handlers'
-import { bgrewriteaofCommand } from './persistence'
+import { dbsize, debug, flushall, flushdb, monitor, shutdown, swapdb, time } from './server-handlers'
+import { persistenceCommands } from './persistence'
 import { slowlogCommand } from './slowlog'
 
 export const serverCommands = [
@@ -64,15 +64,6 @@ export const serverCommands = [
     run: swapdb,
   },
   {
-    name: 'lastsave',
-    summary: 'Get the UNIX time stamp of the last successful save to disk',
-    arity: 1,
-    flags: ['loading', 'stale', 'fast'],
-    acl: ['admin', 'fast', 'dangerous'],
-    keys: noKeys,
-    run: lastsave,
-  },
-  {
     name: 'monitor',
     summary: 'Listen for all requests received by the server in real time',
     arity: 1,
@@ -100,7 +91,7 @@ export const serverCommands = [
     run: debug,
   },
   aclCommand,
-  bgrewriteaofCommand,
+  ...persistenceCommands,
   commandCommand,
   configCommand,
   latencyCommand,

@@ -28,8 +28,9 @@ const approximate: Readonly<Record<string, string>> = {
   'client|list': 'Sizes of buffers are estimates; fd is made up.',
   'client|info': 'Sizes of buffers are estimates; fd is made up.',
   'client|no-evict': 'Kept and shown, but maxmemory-clients evicts nobody.',
+  'config|get': 'As save it shows points by default, but only points that were set make snapshots.',
   'config|rewrite': 'There is no configuration file to rewrite.',
-  debug: 'SET-ACTIVE-EXPIRE only. SLEEP would stop the whole world: pause the node instead.',
+  debug: 'RELOAD and SET-ACTIVE-EXPIRE only. SLEEP would stop the whole world: pause the node instead.',
   evalsha: 'As EVAL.',
   evalsha_ro: 'As EVAL.',
   eval_ro: 'As EVAL.',
@@ -51,7 +52,6 @@ const approximate: Readonly<Record<string, string>> = {
   sort: 'The keys of BY and GET patterns are not checked against the ACL.',
   sort_ro: 'As SORT.',
   'script|debug': 'There is no debugger: NO is taken, YES and SYNC are refused.',
-  shutdown: 'Ends the node; there is no snapshot to save.',
   'slowlog|get': 'A command takes no virtual time, so entries come with slowlog-log-slower-than 0 only.',
   'object|refcount': 'Knows the integers that Redis shares; everything else has one reference.',
 }
@@ -73,7 +73,7 @@ const planned: Readonly<Record<string, readonly string[]>> = {
     'geosearchstore',
   ],
   functions: ['fcall', 'fcall_ro', 'function'],
-  'replication and the formats of RDB': ['bgsave', 'migrate', 'save'],
+  'the moving of keys between nodes': ['migrate'],
   'the cluster': ['asking', 'cluster', 'readonly', 'readwrite'],
 }
 

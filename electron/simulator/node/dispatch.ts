@@ -3,17 +3,7 @@ import { denialOf, type Denial } from '../acl/permissions'
 import { error, noReply, queued, type Reply } from '../resp/reply'
 import type { Client } from './client'
 import type { Command } from './command'
-import {
-  aofUnwritable,
-  errors,
-  lower,
-  noPermission,
-  notForSubscribers,
-  unknownCommand,
-  unknownSubcommand,
-  wrongArity,
-} from './errors'
-import type { DiskError } from '../ports'
+import { errors, lower, noPermission, notForSubscribers, unknownCommand, unknownSubcommand, wrongArity } from './errors'
 import type { RedisNode } from './redis-node'
 
 /**
@@ -135,10 +125,8 @@ function refuse(node: RedisNode, client: Client, command: Command, argv: readonl
     const denied = denyMemory(node, client, command)
     if (denied) return denied
   }
-  if (node.aof.error) {
-    const denied = denyWrite(node.aof.error, client, command)
-    if (denied) return denied
-  }
+  const { writeRefusal } = node
+  if (writeRefusal && isHeldToWriting(client, command)) return writeRefusal
   const denied = denyByRole(node, client, command)
   if (denied) return denied
   if (client.resp === 2 && !command.isForSubscribers && client.isSubscriber) return notForSubscribers(command.fullName)
@@ -179,11 +167,9 @@ function isExecOfWrites(client: Client, command: Command): boolean {
   return command.fullName === 'exec' && client.transaction?.queue.some((queued) => queued.command.isWrite) === true
 }
 
-/** While the AOF cannot be written nothing may change; PING is refused too, so that monitoring notices. */
-function denyWrite({ message }: DiskError, client: Client, command: Command): Reply | undefined {
+/** While the disk fails nothing may change; PING is refused too, so that monitoring notices. */
+function isHeldToWriting(client: Client, command: Command): boolean {
   return command.isWrite || isExecOfWrites(client, command) || command.fullName === 'ping'
-    ? aofUnwritable(message)
-    : undefined
 }
 
 function deny(node: RedisNode, client: Client, command: Command, argv: readonly Bytes[]): Reply | undefined {

@@ -8,6 +8,9 @@ export const errors = {
   notPositive: error('ERR value is out of range, must be positive'),
   outOfRange: error('ERR value is out of range'),
   notFloat: error('ERR value is not a valid float'),
+  snapshotFailed: error(
+    "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands that may modify the data set are disabled, because this instance is configured to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the Redis logs for details about the RDB error.",
+  ),
   noSuchKey: error('ERR no such key'),
   wrongType: error('WRONGTYPE Operation against a key holding the wrong kind of value'),
   indexOutOfRange: error('ERR index out of range'),

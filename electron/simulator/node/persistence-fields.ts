@@ -4,7 +4,7 @@ import type { RedisNode } from './redis-node'
 
 /** The Persistence section of INFO. */
 export function persistenceFields(node: RedisNode): readonly InfoField[] {
-  const { aof } = node
+  const { aof, rdb } = node
   const { rewriter } = aof
   return [
     ['loading', 0],
@@ -15,24 +15,21 @@ export function persistenceFields(node: RedisNode): readonly InfoField[] {
     ['current_fork_perc', '0.00'],
     ['current_save_keys_processed', 0],
     ['current_save_keys_total', 0],
-    ['rdb_changes_since_last_save', node.changes],
-    ['rdb_bgsave_in_progress', 0],
-    ['rdb_last_save_time', node.startedAtSeconds],
-    ['rdb_last_bgsave_status', 'ok'],
-    ['rdb_last_bgsave_time_sec', -1],
-    ['rdb_current_bgsave_time_sec', -1],
-    ['rdb_saves', 0],
+    ['rdb_changes_since_last_save', rdb.changes],
+    ['rdb_bgsave_in_progress', rdb.isRunning ? 1 : 0],
+    ['rdb_last_save_time', rdb.lastSaveSeconds],
+    ['rdb_last_bgsave_status', rdb.isLastOk ? 'ok' : 'err'],
+    ['rdb_last_bgsave_time_sec', rdb.lastSeconds],
+    ['rdb_current_bgsave_time_sec', secondsSince(node, rdb.startedSeconds)],
+    ['rdb_saves', rdb.started],
     ['rdb_last_cow_size', 0],
-    ['rdb_last_load_keys_expired', 0],
-    ['rdb_last_load_keys_loaded', 0],
+    ['rdb_last_load_keys_expired', rdb.keysExpired],
+    ['rdb_last_load_keys_loaded', rdb.keysLoaded],
     ['aof_enabled', aof.isOn ? 1 : 0],
     ['aof_rewrite_in_progress', rewriter.isRunning ? 1 : 0],
     ['aof_rewrite_scheduled', rewriter.isScheduled ? 1 : 0],
     ['aof_last_rewrite_time_sec', rewriter.lastSeconds],
-    [
-      'aof_current_rewrite_time_sec',
-      rewriter.startedSeconds === undefined ? -1 : node.nowSeconds - rewriter.startedSeconds,
-    ],
+    ['aof_current_rewrite_time_sec', secondsSince(node, rewriter.startedSeconds)],
     ['aof_last_bgrewrite_status', rewriter.isLastOk ? 'ok' : 'err'],
     ['aof_rewrites', rewriter.started],
     ['aof_rewrites_consecutive_failures', rewriter.failures],
@@ -42,6 +39,10 @@ export function persistenceFields(node: RedisNode): readonly InfoField[] {
     ['module_fork_last_cow_size', 0],
     ...(aof.isOn ? aofFields(aof) : []),
   ]
+}
+
+function secondsSince({ nowSeconds }: RedisNode, startedSeconds: number | undefined): number {
+  return startedSeconds === undefined ? -1 : nowSeconds - startedSeconds
 }
 
 /** What INFO has only while there is an AOF. */

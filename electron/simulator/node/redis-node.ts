@@ -12,10 +12,11 @@ import { Frequency } from '../memory/frequency'
 import { Memory } from '../memory/memory'
 import { SimulatedDisk } from '../disk/simulated-disk'
 import { Aof } from '../persistence/aof'
+import { Rdb } from '../persistence/rdb'
 import type { ClientHandle, ClientTransport, Clock, Disk, NodeNetwork, NodeObserver, Random } from '../ports'
 import { leave, PubSub } from '../pubsub/pubsub'
 import { encode } from '../resp/encode'
-import { error } from '../resp/reply'
+import { error, type Reply } from '../resp/reply'
 import { Replication } from '../replication/replication'
 import { Scripting, type LuaModule } from '../scripting/scripting'
 import { Blocking } from './blocking'
@@ -26,7 +27,7 @@ import { CommandTable } from './command-table'
 import { Cron } from './cron'
 import { discardTransaction, dispatch } from './dispatch'
 import { Effects } from './effects'
-import { errors } from './errors'
+import { aofUnwritable, errors } from './errors'
 import { Limits } from './limits'
 import { Pause } from './pause'
 import { withoutSecrets } from '../../../shared/secrets'
@@ -66,6 +67,7 @@ export class RedisNode implements KeyspaceHost {
   readonly disk: Disk
   readonly network: NodeNetwork | undefined
   readonly aof: Aof
+  readonly rdb: Rdb
   readonly config: Config
   readonly limits: Limits
   readonly bufferLimits: BufferLimits
@@ -91,7 +93,7 @@ export class RedisNode implements KeyspaceHost {
   /** A script runs and nothing else, not even a look at what clients say. */
   isFrozen = false
   peakMemory = 0
-  /** Keys changed since the node started: `rdb_changes_since_last_save`. */
+  /** Keys changed since the node started. */
   changes = 0
   readonly watches = new WatchTable((db, key) => {
     const entry = db.peek(key)
@@ -170,7 +172,9 @@ export class RedisNode implements KeyspaceHost {
     })
     this.config.follow('notify-keyspace-events', (text) => (this.eventFlags = parseEventFlags(text) ?? 0))
     this.aof = new Aof(this)
+    this.rdb = new Rdb(this, options.config?.['save'] !== undefined)
     if (this.config.isOn('appendonly')) this.aof.open()
+    else this.rdb.load()
     this.replication.start()
     this.config.apply('appendonly', (text) => {
       if (text === 'no') this.aof.turnOff()
@@ -240,6 +244,7 @@ export class RedisNode implements KeyspaceHost {
       if (stats.commandsProcessed > before) stats.commandRate.add(this.turnUs, stats.commandsProcessed - before)
       this.tracking.broadcast()
       this.replication.replicas.flush()
+      if (this.rdb.hasPoints) this.rdb.look()
       if (this.aof.isOn && !this.aof.flush()) this.stalled = []
       else this.sendReplies()
     } finally {
@@ -405,6 +410,7 @@ export class RedisNode implements KeyspaceHost {
   /** The system clock was set: what waits for a time of day may be due now. */
   clockJumped(): void {
     this.cron.wake()
+    this.rdb.plan()
   }
 
   /** The node waits for its disk and does nothing else. */
@@ -416,11 +422,24 @@ export class RedisNode implements KeyspaceHost {
     return this.isDown
   }
 
-  /** The node ends in good order: what it has to keep is on the disk. */
-  shutdown(): void {
-    if (this.isDown) return
+  /**
+   * The node ends in good order: what it has to keep is on the disk. Says whether it has ended: when it cannot save, it
+   * goes on unless it is forced.
+   */
+  shutdown(saves = this.rdb.hasPoints, isForced = true): boolean {
+    if (this.isDown) return true
+    this.rdb.stop()
+    if (saves && !this.rdb.save() && !isForced) return false
     this.aof.close()
     this.crash()
+    return true
+  }
+
+  /** Why nothing may be written at present: a snapshot or the AOF has failed. */
+  get writeRefusal(): Reply | undefined {
+    if (this.rdb.deniesWrites) return errors.snapshotFailed
+    const { error: diskError } = this.aof
+    return diskError && aofUnwritable(diskError.message)
   }
 
   /** It cannot go on, as Redis exits when it cannot keep its word. */
@@ -438,6 +457,7 @@ export class RedisNode implements KeyspaceHost {
     this.scripting.timer.stop()
     this.cron.stop()
     this.aof.abandon()
+    this.rdb.abandon()
   }
 
   private readClock(): void {

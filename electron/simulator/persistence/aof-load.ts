@@ -87,7 +87,9 @@ function loadFile(node: RedisNode, files: AofFiles, path: string, isLast: boolea
 function loadPreamble(node: RedisNode, disk: Disk, path: string, size: number): number {
   if (size < 5 || Buffer.from(disk.read(path, 0, 5)).toString('latin1') !== 'REDIS') return 0
   try {
-    return readRdb(disk.read(path, 0, size), node, { keepsExpired: true }).end
+    const contents = readRdb(disk.read(path, 0, size), node, { keepsExpired: true })
+    node.rdb.noteLoaded(contents)
+    return contents.end
   } catch (error) {
     if (!(error instanceof RdbError)) throw error
     throw new EventyardError('rdb.format', { file: disk.pathOf(path), offset: error.offset, problem: error.problem })

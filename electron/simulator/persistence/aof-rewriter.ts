@@ -57,7 +57,8 @@ export class AofRewriter {
 
   /** What Redis's cron does: begins a rewrite that was asked for, or that the AOF has grown up to. */
   startIfDue(): void {
-    if (this.isRunning || !(this.isScheduled || this.hasGrown) || this.mustWait()) return
+    if (this.isRunning || this.node.rdb.isRunning) return
+    if (!(this.isScheduled || this.hasGrown) || this.mustWait()) return
     this.start()
   }
 
@@ -92,6 +93,8 @@ export class AofRewriter {
       this.aof.files.disk.delete(temp)
       this.failed()
     }
+    // A snapshot may have waited for it.
+    node.rdb.plan()
   }
 
   private failed(): void {

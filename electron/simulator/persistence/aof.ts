@@ -101,7 +101,7 @@ export class Aof implements EffectSink {
     if (this.isOn) return true
     this.state = 'waiting'
     node.effects.attach(this)
-    if (node.current?.isExecuting) {
+    if (node.current?.isExecuting || node.rdb.isRunning) {
       rewriter.isScheduled = true
       this.wake()
     } else {
@@ -231,6 +231,11 @@ export class Aof implements EffectSink {
   wake(): void {
     const { clock, config } = this.node
     this.cancelTick ??= clock.after(Math.floor(1e6 / config.number('hz')), () => this.node.turn(() => this.tick()))
+  }
+
+  /** A snapshot is over, for which a rewrite may have waited. */
+  wakeIfDue(): void {
+    if (this.isOn && this.needsTick) this.wake()
   }
 
   private tick(): void {

@@ -12,6 +12,8 @@ export interface RdbReadOptions {
   readonly databases?: readonly Database[]
   /** Keys whose time is over come too: a replica hears from its primary that they go, an AOF from its increments. */
   readonly keepsExpired?: boolean
+  /** A key that is there already gets the value of the file: DEBUG RELOAD MERGE. */
+  readonly mayReplace?: boolean
 }
 
 /** What was in a file beside its keys. */
@@ -33,7 +35,7 @@ const FIRST_CHECKED_VERSION = 5
  */
 export function readRdb(bytes: Uint8Array, node: RedisNode, options: RdbReadOptions = {}): RdbContents {
   const { databases = node.keyspace.databases } = options
-  const loading = new RdbLoading(new RdbReader(bytes), node, databases, options.keepsExpired ?? false)
+  const loading = new RdbLoading(new RdbReader(bytes), node, databases, options)
   try {
     return loading.run()
   } finally {
@@ -58,7 +60,7 @@ class RdbLoading {
     private readonly source: RdbReader,
     private readonly node: RedisNode,
     private readonly databases: readonly Database[],
-    private readonly keepsExpired: boolean,
+    private readonly options: RdbReadOptions,
   ) {
     this.db = databases[0]!
   }
@@ -143,11 +145,18 @@ class RdbLoading {
 
   private get isOver(): boolean {
     const { expiresAt } = this
-    return expiresAt !== undefined && Number(expiresAt) !== NEVER && !this.keepsExpired && expiresAt < this.node.nowMs
+    return (
+      expiresAt !== undefined &&
+      Number(expiresAt) !== NEVER &&
+      !this.options.keepsExpired &&
+      expiresAt < this.node.nowMs
+    )
   }
 
   private add(key: Bytes, value: Value, start: number): void {
-    if (this.db.peek(key)) this.source.fail('there is a key twice', start)
+    const old = this.db.peek(key)
+    if (old && !this.options.mayReplace) this.source.fail('there is a key twice', start)
+    if (old) this.db.remove(old)
     const entry = this.db.add(key, value)
     this.keysLoaded++
     if (this.expiresAt !== undefined && Number(this.expiresAt) !== NEVER) this.db.setExpiry(entry, this.expiresAt)

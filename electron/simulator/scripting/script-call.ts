@@ -3,7 +3,6 @@ import type { Client } from '../node/client'
 import type { Command } from '../node/command'
 import { countedKeys } from '../node/command-spec'
 import { logDenial, perform } from '../node/dispatch'
-import { aofUnwritable } from '../node/errors'
 import type { RedisNode } from '../node/redis-node'
 import { errors } from '../node/errors'
 import { error, type Reply } from '../resp/reply'
@@ -80,7 +79,5 @@ function refuse(run: ScriptRun, command: Command | undefined, argv: readonly Byt
     return errors.noReplicas
   }
   // One that has begun to write may go on: half of what it does would be worse.
-  const { error: diskError } = run.node.aof
-  if (diskError && command.isWrite && !run.hasWritten) return aofUnwritable(diskError.message)
-  return undefined
+  return command.isWrite && !run.hasWritten ? run.node.writeRefusal : undefined
 }
