@@ -167,6 +167,9 @@ function sortedSetOf(
 ): Value | undefined {
   if (pairs.length === 0) return undefined
   const set = new SortedSetValue()
+  // Known beforehand, since a listpack keeps no -0.
+  const { zsetEntriesMax, zsetBytesMax } = limits
+  if (pairs.length > zsetEntriesMax || pairs.some(([member]) => member.length > zsetBytesMax)) set.encoding = 'skiplist'
   for (const [member, score] of pairs) {
     if (Number.isNaN(score)) source.fail('a score is no number', start)
     if (set.get(member)) source.fail('a sorted set has a member twice', start)
