@@ -50,6 +50,11 @@ const texts = {
   'option.invalid': ['{option} cannot be "{value}".', '{fix}'],
   'command.unknown': ['There is no command "{command}".', 'Run "eventyard --help".'],
   'argument.missing': ['{command} needs {what}.', 'Run "eventyard {command} --help".'],
+  'cluster.config': [
+    '{file} is not what a cluster node keeps there.',
+    'Restore it from a backup, or delete it: the node then begins as a new one.',
+  ],
+  'cluster.unwritable': ['Cannot write {file}: {problem}.', 'Make room on the disk, and start again.'],
   'aof.manifest': ['{file}:{line}: {problem}.', 'Correct the line, or restore the folder of the AOF from a backup.'],
   'aof.missing': [
     'There is no {file}, which {manifest} names.',

@@ -5,6 +5,7 @@
  */
 import type { Bytes } from '../../shared/bytes'
 import type { ReplicationEvent } from './replication/replication-events'
+import type { ClusterEvent } from './cluster/cluster-events'
 import type { Reply } from './resp/reply'
 
 export type Cancel = () => void
@@ -141,6 +142,8 @@ export interface NodeObserver {
   messagePublished(publication: Publication): number
   keyChanged(change: KeyChange): void
   replicationEvent(event: ReplicationEvent): void
+  /** What the node does and finds out as a member of a cluster. */
+  clusterEvent(event: ClusterEvent): void
 }
 
 export interface Publication {

@@ -187,6 +187,7 @@ export class Delivery implements NetworkObserver {
       messagePublished: (publication) => this.published(node, publication),
       keyChanged: (change) => this.keyChanged(node, change),
       replicationEvent: () => undefined,
+      clusterEvent: () => undefined,
     }
   }
 

@@ -53,7 +53,7 @@ function hello(node: RedisNode, client: Client, argv: readonly Bytes[]): Reply {
     bulk('id'),
     integer(client.id),
     bulk('mode'),
-    bulk('standalone'),
+    bulk(node.cluster ? 'cluster' : 'standalone'),
     bulk('role'),
     bulk(node.replication.role === 'primary' ? 'master' : 'replica'),
     bulk('modules'),
@@ -124,6 +124,7 @@ export const connectionCommands = [
     run: ({ node, client, argv: [, text] }) => {
       const index = readInt(text!)
       if (isError(index)) return index
+      if (node.cluster && index !== 0) return error('ERR SELECT is not allowed in cluster mode')
       const db = node.keyspace.databases[index]
       if (db === undefined) return errors.dbOutOfRange
       client.db = db

@@ -5,7 +5,7 @@ import { copyOf } from '../keyspace/value'
 import type { Call, Handler } from '../node/command-spec'
 import { cString, errors, lower } from '../node/errors'
 import { globMatches } from '../../../shared/glob'
-import { bulk, bulks, integer, nothing, ok, simple, type Reply } from '../resp/reply'
+import { bulk, bulks, error, integer, nothing, ok, simple, type Reply } from '../resp/reply'
 import { isError, readInt, type Parsed } from './arguments'
 
 export const del: Handler = ({ node, db, argv }) => {
@@ -105,6 +105,7 @@ export const copy: Handler = (call) => {
       return errors.syntax
     }
   }
+  if (node.cluster && target.index !== 0) return error('ERR Copying to another database is not allowed in cluster mode')
   const [, from, to] = argv
   if (target === db && from === to) return errors.sameObject
   const entry = keyspace.read(db, from!)
@@ -120,6 +121,7 @@ export const copy: Handler = (call) => {
 
 export const move: Handler = (call) => {
   const { node, db, argv } = call
+  if (node.cluster) return error('ERR MOVE is not allowed in cluster mode')
   const { keyspace } = node
   const key = argv[1]!
   const target = readDatabase(call, argv[2]!)

@@ -82,7 +82,9 @@ function subscriberCounts(index: ReadonlyMap<Bytes, Set<Subscriber>>, names: rea
 function publish(sharded: boolean): Handler {
   return ({ node, argv: [, channel, message] }: Call) => {
     const receivers = node.publish(channel!, message!, sharded)
-    if (node.effects.isOn) node.effects.force(Target.replicas)
+    // In a cluster the bus carries messages to everybody, replicas too.
+    if (node.cluster) node.cluster.bus.publish(channel!, message!, sharded)
+    else if (node.effects.isOn) node.effects.force(Target.replicas)
     return integer(receivers)
   }
 }

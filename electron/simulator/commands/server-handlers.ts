@@ -38,6 +38,7 @@ export const flushall: Handler = ({ node, argv }) => {
 }
 
 export const swapdb: Handler = ({ node, argv }) => {
+  if (node.cluster) return error('ERR SWAPDB is not allowed in cluster mode')
   const first = readInt(argv[1]!, error('ERR invalid first DB index'))
   if (isError(first)) return first
   const second = readInt(argv[2]!, error('ERR invalid second DB index'))

@@ -74,7 +74,6 @@ const planned: Readonly<Record<string, readonly string[]>> = {
   ],
   functions: ['fcall', 'fcall_ro', 'function'],
   'the moving of keys between nodes': ['migrate'],
-  'the cluster': ['asking', 'cluster', 'readonly', 'readwrite'],
 }
 
 const refused: Readonly<Record<string, string>> = {

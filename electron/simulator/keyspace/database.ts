@@ -43,6 +43,8 @@ export class Database {
   soonestExpiryMs = Infinity
   /** What all keys take, as far as they were weighed. */
   entryBytes = 0
+  /** In a cluster, the keys of each slot. */
+  keyIndex: KeyIndex | undefined
 
   constructor(readonly index: number) {}
 
@@ -59,11 +61,13 @@ export class Database {
     const entry = new Entry(key, value)
     this.entries.set(key, entry)
     entry.place = this.all.push(entry) - 1
+    if (this.keyIndex) this.keyIndex.added(entry)
     return entry
   }
 
   remove(entry: Entry): void {
     this.entries.delete(entry.key)
+    if (this.keyIndex) this.keyIndex.removed(entry)
     this.weigh(entry, 0)
     const last = this.all.pop()!
     if (last !== entry) {
@@ -99,6 +103,7 @@ export class Database {
   }
 
   clear(): void {
+    this.keyIndex?.cleared()
     this.entryBytes = 0
     this.entries = new Map()
     this.all = []
@@ -121,7 +126,17 @@ export class Database {
     this.expireCursor = contents.expireCursor
     this.soonestExpiryMs = contents.soonestExpiryMs
     this.entryBytes = contents.entryBytes
+    if (!this.keyIndex) return
+    this.keyIndex.cleared()
+    for (const entry of this.all) this.keyIndex.added(entry)
   }
+}
+
+/** Hears of each key that comes and goes; entries are told apart by identity. */
+export interface KeyIndex {
+  added(entry: Entry): void
+  removed(entry: Entry): void
+  cleared(): void
 }
 
 /** As many empty databases, numbered from 0. */

@@ -11,6 +11,7 @@ function recordingNode() {
     command: (_client, _argv, tag) => tag,
     messagePublished: () => 0,
     keyChanged: (change) => changes.push(change),
+    clusterEvent: () => undefined,
   }
   return { ...testNode({ observer }), changes }
 }

@@ -61,6 +61,7 @@ describe('a blocking command', () => {
       command: (_client, _argv, tag) => tag,
       messagePublished: () => 1,
       keyChanged: ({ cause, event }) => changes.push(`${event} #${cause}`),
+      clusterEvent: () => undefined,
     }
     const { clock, connect } = testNode({ observer })
     const [waiter, pusher] = [connect(), connect()]

@@ -84,6 +84,7 @@ function flagsOf(client: Client): string {
     client.tracking?.isBroadcast ? 'B' : '',
     client.isDirty ? 'd' : '',
     client.isClosing ? 'c' : '',
+    client.readsFromReplica ? 'r' : '',
     client.isExemptFromEviction ? 'e' : '',
   ].join('')
   return flags === '' ? 'N' : flags

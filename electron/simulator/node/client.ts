@@ -63,6 +63,12 @@ export class Client implements ClientHandle, Subscriber {
   /** How many commands EXEC runs, or -1. */
   executingCount = -1
   isMonitor = false
+  /** Its next command may be about a slot that is being imported: ASKING. */
+  isAsking = false
+  /** It takes a replica's view of the data: READONLY. */
+  readsFromReplica = false
+  /** The slot of the keys of the command that it runs, in a cluster. */
+  slot: number | undefined
   /** Commands of a script run in its name. */
   readonly isScript: boolean = false
   /** Whether a reply may be written in parts; where it is only returned there is nobody to take them. */

@@ -1,3 +1,4 @@
+import { clusterCommands } from '../commands/cluster'
 import { connectionCommands } from '../commands/connection'
 import { dumpCommands } from '../commands/dump'
 import { genericCommands } from '../commands/generic'
@@ -20,6 +21,7 @@ import { lower } from './errors'
 
 /** Every family of commands. A new family is added here and nowhere else. */
 export const families: readonly (readonly CommandSpec[])[] = [
+  clusterCommands,
   connectionCommands,
   pubsubCommands,
   genericCommands,

@@ -1,3 +1,5 @@
+import type { Cluster } from '../cluster/cluster'
+import { isRouted, redirectionReply, route } from '../cluster/redirection'
 import { escapeBytes, type Bytes } from '../../../shared/bytes'
 import { denialOf, type Denial } from '../acl/permissions'
 import { error, noReply, queued, type Reply } from '../resp/reply'
@@ -14,7 +16,9 @@ export function dispatch(node: RedisNode, client: Client, argv: Bytes[], tag: nu
   const command = node.commands.find(argv)
   // CLIENT LIST shows it even when it is refused or does not exist.
   client.lastCommand = command
-  const refusal = command ? refuse(node, client, command, argv) : missing(node, client, argv)
+  const denial = command ? refuseCaller(node, client, command, argv) : missing(node, client, argv)
+  if (denial === undefined && node.cluster && isRedirected(node.cluster, client, command!, argv, tag)) return
+  const refusal = denial ?? refuse(node, client, command!)
   if (refusal !== undefined) {
     answerRefusal(node, client, command, refusal, tag)
     return
@@ -110,9 +114,9 @@ function missing(node: RedisNode, client: Client, argv: readonly Bytes[]): Reply
 
 /**
  * What may stand against a command, in Redis's order, which a client can see: a wrong count is told before a missing
- * login. Cluster redirects have their place before memory, LOADING behind MASTERDOWN.
+ * login. A cluster's redirections follow, then `refuse`.
  */
-function refuse(node: RedisNode, client: Client, command: Command, argv: readonly Bytes[]): Reply | undefined {
+function refuseCaller(node: RedisNode, client: Client, command: Command, argv: readonly Bytes[]): Reply | undefined {
   if (!command.acceptsCount(argv.length)) return wrongArity(command.fullName)
   if (client.isPrimary) return undefined
   if (!client.isAuthenticated && !command.isAllowedUnauthenticated && !node.acl.isOpen) return errors.noAuth
@@ -121,6 +125,35 @@ function refuse(node: RedisNode, client: Client, command: Command, argv: readonl
     const denied = deny(node, client, command, argv)
     if (denied) return denied
   }
+  return undefined
+}
+
+/** Sends who asks the wrong node to the right one. A transaction is lost with that; EXEC says nothing more of it. */
+function isRedirected(
+  cluster: Cluster,
+  client: Client,
+  command: Command,
+  argv: readonly Bytes[],
+  tag: number,
+): boolean {
+  if (client.isPrimary || !isRouted(command)) return false
+  const to = route(cluster, client, command, argv)
+  if (to.kind === 'here') {
+    client.slot = to.slot
+    return false
+  }
+  command.rejectedCalls++
+  if (command.fullName === 'exec') discardTransaction(cluster.node, client)
+  else if (client.transaction) client.transaction.isAborted = true
+  const reply = redirectionReply(cluster, to)
+  if (reply.kind === 'error') cluster.node.stats.countError(reply.text)
+  client.reply(reply, tag)
+  return true
+}
+
+/** Memory, min-replicas and READONLY have their places before the subscribers' check, MASTERDOWN and LOADING behind it. */
+function refuse(node: RedisNode, client: Client, command: Command): Reply | undefined {
+  if (client.isPrimary) return undefined
   if (node.memory.max > 0) {
     const denied = denyMemory(node, client, command)
     if (denied) return denied

@@ -25,7 +25,7 @@ function serverFields(node: RedisNode): readonly InfoField[] {
     ['redis_git_sha1', '00000000'],
     ['redis_git_dirty', 0],
     ['redis_build_id', 'ae4d7c971a948f0'],
-    ['redis_mode', 'standalone'],
+    ['redis_mode', node.cluster ? 'cluster' : 'standalone'],
     ['os', 'Linux 6.1.0 x86_64'],
     ['arch_bits', 64],
     ['monotonic_clock', 'POSIX clock_gettime'],
@@ -52,7 +52,7 @@ function clientFields(node: RedisNode): readonly InfoField[] {
   const clients = [...node.clients.values()]
   return [
     ['connected_clients', clients.length],
-    ['cluster_connections', 0],
+    ['cluster_connections', node.cluster ? (node.cluster.table.nodes.size - 1) * 2 : 0],
     ['maxclients', node.config.get('maxclients')],
     ['client_recent_max_input_buffer', Math.max(0, ...clients.map((client) => client.decoder.pendingLength))],
     ['client_recent_max_output_buffer', 0],
@@ -203,6 +203,6 @@ export const infoSections: readonly InfoSection[] = [
   { name: 'commandstats', title: 'Commandstats', ...inAll, fields: commandFields },
   { name: 'errorstats', title: 'Errorstats', ...inDefault, fields: errorFields },
   { name: 'latencystats', title: 'Latencystats', ...inAll, fields: latencyFields },
-  { name: 'cluster', title: 'Cluster', ...inDefault, fields: () => [['cluster_enabled', 0]] },
+  { name: 'cluster', title: 'Cluster', ...inDefault, fields: ({ cluster }) => [['cluster_enabled', cluster ? 1 : 0]] },
   { name: 'keyspace', title: 'Keyspace', ...inDefault, fields: keyspaceFields },
 ]

@@ -21,6 +21,7 @@ function recorder() {
       return ++messages
     },
     keyChanged: ({ cause, db, key, event }) => lines.push(`#${cause} ${event} ${key} in ${db}`),
+    clusterEvent: () => undefined,
   }
   return { lines, observer }
 }

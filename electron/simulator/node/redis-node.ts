@@ -1,6 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { EventyardError } from '../../../shared/errors'
 import { Acl } from '../acl/acl'
+import { Cluster } from '../cluster/cluster'
 import { Config } from '../config/config'
 import { emptyDatabases, type Database } from '../keyspace/database'
 import type { ValueType } from '../keyspace/value'
@@ -84,6 +85,8 @@ export class RedisNode implements KeyspaceHost {
   readonly tracking: TrackingTable
   readonly blocking: Blocking
   readonly effects = new Effects()
+  /** Only where `cluster-enabled` is on. */
+  readonly cluster: Cluster | undefined
   readonly slowlog: Slowlog
   readonly scripting: Scripting
   readonly runId: string
@@ -171,6 +174,7 @@ export class RedisNode implements KeyspaceHost {
       this.cron.wake()
     })
     this.config.follow('notify-keyspace-events', (text) => (this.eventFlags = parseEventFlags(text) ?? 0))
+    if (this.config.isOn('cluster-enabled')) this.cluster = new Cluster(this)
     this.aof = new Aof(this)
     this.rdb = new Rdb(this, options.config?.['save'] !== undefined)
     if (this.config.isOn('appendonly')) this.aof.open()
@@ -181,6 +185,7 @@ export class RedisNode implements KeyspaceHost {
       else if (!this.aof.turnOn()) return 'Unable to turn on AOF. Check server logs.'
       return undefined
     })
+    this.cluster?.start()
   }
 
   /** A replica finds what its primary says to be true, whatever its own clock says. */
@@ -239,6 +244,7 @@ export class RedisNode implements KeyspaceHost {
       const before = this.stats.commandsProcessed
       run()
       if (this.pause.isOn) this.pause.endIfDue()
+      this.cluster?.beforeSleep()
       this.blocking.settle()
       const { stats } = this
       if (stats.commandsProcessed > before) stats.commandRate.add(this.turnUs, stats.commandsProcessed - before)
@@ -281,6 +287,7 @@ export class RedisNode implements KeyspaceHost {
     this.cause = tag
     dispatch(this, client, argv, tag)
     this.tracking.tellPending(client)
+    if (client.isAsking && !client.transaction && client.lastCommand?.name !== 'asking') client.isAsking = false
     this.current = current
     this.cause = cause
     if (!client.isWaiting) client.endCommand()
@@ -400,6 +407,8 @@ export class RedisNode implements KeyspaceHost {
     client.isMonitor = false
     this.tracking.turnOff(client)
     client.isExemptFromEviction = false
+    client.isAsking = false
+    client.readsFromReplica = false
     client.db = this.keyspace.databases[0]!
     client.resp = 2
     client.name = '' as Bytes
@@ -456,6 +465,7 @@ export class RedisNode implements KeyspaceHost {
     this.replication.stop()
     this.scripting.timer.stop()
     this.cron.stop()
+    this.cluster?.stop()
     this.aof.abandon()
     this.rdb.abandon()
   }

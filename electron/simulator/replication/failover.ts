@@ -33,7 +33,7 @@ export class Failover {
     this.wish = wish
     this.endsMs = wish.timeoutMs > 0 ? node.nowMs + wish.timeoutMs : Infinity
     this.state = 'waiting-for-sync'
-    node.pause.begin('write', Infinity)
+    node.pause.begin('write', Infinity, 'failover')
     node.replication.replicas.requestAcks()
     this.checkLater()
   }
@@ -49,7 +49,7 @@ export class Failover {
     this.state = 'no-failover'
     this.cancelCheck?.()
     this.cancelCheck = undefined
-    this.node.pause.end()
+    this.node.pause.end('failover')
   }
 
   stop(): void {

@@ -1,4 +1,6 @@
 import type { Bytes } from '../../../shared/bytes'
+import type { Cluster } from '../cluster/cluster'
+import { isRouted, route, scriptRefusal } from '../cluster/redirection'
 import type { Client } from '../node/client'
 import type { Command } from '../node/command'
 import { countedKeys } from '../node/command-spec'
@@ -19,6 +21,7 @@ export interface ScriptRun {
   readonly isReadOnly: boolean
   /** It said so by its flags. */
   readonly allowsOom: boolean
+  readonly allowsCrossSlot: boolean
   /** It has called a command that writes, so it can be stopped no more. */
   hasWritten: boolean
   isKilled: boolean
@@ -32,6 +35,7 @@ const keysOfScript = countedKeys(2)
 const unknown = error('ERR Unknown Redis command called from script')
 const wrongCount = error('ERR Wrong number of args calling Redis command from script')
 const notAllowed = error('ERR This Redis command is not allowed from script')
+const crossSlot = error('ERR Script attempted to access keys that do not hash to the same slot')
 const readOnly = error('ERR Write commands are not allowed from read-only scripts.')
 
 const denials = {
@@ -79,5 +83,25 @@ function refuse(run: ScriptRun, command: Command | undefined, argv: readonly Byt
     return errors.noReplicas
   }
   // One that has begun to write may go on: half of what it does would be worse.
-  return command.isWrite && !run.hasWritten ? run.node.writeRefusal : undefined
+  if (command.isWrite && !run.hasWritten && run.node.writeRefusal) return run.node.writeRefusal
+  return run.node.cluster && isRouted(command) && !run.caller.isPrimary
+    ? refuseElsewhere(run, run.node.cluster, command, argv)
+    : undefined
+}
+
+/** A script works with the keys of this node only, and of one slot unless it has said that it does not. */
+function refuseElsewhere(
+  run: ScriptRun,
+  cluster: Cluster,
+  command: Command,
+  argv: readonly Bytes[],
+): Reply | undefined {
+  const { client, caller } = run
+  client.isAsking = caller.isAsking
+  client.readsFromReplica = caller.readsFromReplica
+  const to = route(cluster, client, command, argv)
+  if (to.kind !== 'here') return error(`ERR ${scriptRefusal(to)}`)
+  if (to.slot === undefined || run.allowsCrossSlot) return undefined
+  caller.slot ??= to.slot
+  return caller.slot === to.slot ? undefined : crossSlot
 }

@@ -23,6 +23,7 @@ export type LuaModule = () => WasmModule
 
 const VERSION = { text: '7.0.15', number: 0x07000f } as const
 
+const clusterForbidden = error("ERR Can not run script on cluster, 'no-cluster' flag is set.")
 const writesForbidden = error('ERR Can not execute a script with write flag using *_ro command.')
 
 /**
@@ -60,6 +61,7 @@ export class Scripting {
     const allowsOom = script.flags?.has('allow-oom') === true || script.flags?.has('no-writes') === true
     if (node.isOutOfMemory && script.flags && !allowsOom) return errors.outOfMemory
     if (ro && script.flags && !script.flags.has('no-writes')) return writesForbidden
+    if (node.cluster && script.flags?.has('no-cluster')) return clusterForbidden
     const { lua, sandbox } = this.start()
     const client = (this.client ??= new ScriptClient(this.node))
     client.standFor(caller)
@@ -71,6 +73,7 @@ export class Scripting {
       sha,
       isReadOnly,
       allowsOom,
+      allowsCrossSlot: script.flags?.has('allow-cross-slot-keys') ?? true,
       hasWritten: false,
       isKilled: false,
       argv,

@@ -165,3 +165,11 @@ export const lengthOnly = perReply((reply) => ({
   kind: 'integer',
   value: reply.kind === 'bulk' ? reply.bytes.length : -1,
 }))
+
+/** Names of cluster nodes, addresses, and what is counted or estimated about clients and links. */
+export const withoutClusterIds: Normaliser = (bytes) =>
+  withoutIds(bytes)
+    .replace(/[0-9a-f]{40}/g, '<id>')
+    .replace(/(?:127\.0\.0\.1)?:\d+@\d+/g, '<address>')
+    .replace(/(id|fd|laddr|addr|age|idle|qbuf|qbuf-free|argv-mem|tot-mem|rbs|rbp|obl|events)=\S*/g, '$1=<n>')
+    .replace(/([$=])\d+\r\n/g, '$1<n>\r\n')

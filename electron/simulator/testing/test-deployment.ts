@@ -3,7 +3,8 @@ import { VirtualClock } from '../clock/virtual-clock'
 import { Network, type NetworkObserver } from '../network/network'
 import type { Latency } from '../network/wire'
 import { NodeProcess, type NodePlan } from '../node/node-process'
-import type { SocketEnd } from '../ports'
+import type { ClusterEvent } from '../cluster/cluster-events'
+import type { NodeObserver, SocketEnd } from '../ports'
 import { ReplyDecoder } from '../resp/reply-decoder'
 import type { Reply } from '../resp/reply'
 import { luaModule } from './lua-module'
@@ -16,6 +17,16 @@ const deaf: NetworkObserver = {
   opened: () => undefined,
   closed: () => undefined,
   failed: () => undefined,
+}
+
+const deafNode: NodeObserver = {
+  clientConnected: () => undefined,
+  clientClosed: () => undefined,
+  command: (_client, _argv, tag) => tag,
+  messagePublished: () => 0,
+  keyChanged: () => undefined,
+  replicationEvent: () => undefined,
+  clusterEvent: () => undefined,
 }
 
 const EPOCH_US = 1_767_225_600_000_000
@@ -36,7 +47,7 @@ export class TestDeployment {
   }
 
   /** Starts one more node. */
-  add(config: Readonly<Record<string, string>> = {}): NodeProcess {
+  add(config: Readonly<Record<string, string>> = {}, clusterEvent?: (event: ClusterEvent) => void): NodeProcess {
     const number = this.processes.size + 1
     const plan: NodePlan = { name: `node-${number}`, host: '127.0.0.1', port: 7000 + number, config }
     const process = new NodeProcess({
@@ -45,6 +56,7 @@ export class TestDeployment {
       random: this.random,
       network: this.network,
       lua: luaModule,
+      ...(clusterEvent ? { observer: { ...deafNode, clusterEvent } } : {}),
     })
     this.processes.set(plan.name, process)
     process.start()

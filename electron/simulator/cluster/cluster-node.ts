@@ -1,0 +1,141 @@
+/** A node of the cluster as one node knows it: itself, or one of the others. */
+import { Buffer } from 'node:buffer'
+import type { BusLink } from './bus-link'
+import { hasSlot, noSlots, shareBitmap, type SlotBitmap } from './slot-bitmap'
+
+/** What a node is, as bits that the bus carries too. */
+export const NodeFlag = {
+  primary: 1,
+  replica: 2,
+  /** It does not answer this node: `fail?`. */
+  pfail: 4,
+  /** The majority agreed that it does not answer: `fail`. */
+  fail: 8,
+  myself: 16,
+  /** The first PONG is yet to come, and with it the true name. */
+  handshake: 32,
+  noAddress: 64,
+  /** The first message to it is a MEET. */
+  meet: 128,
+  /** A primary that may be given a replica of another one when it has lost its own. */
+  migrateTo: 256,
+  /** A replica that does not want to become a primary: `cluster-replica-no-failover`. */
+  noFailover: 512,
+} as const
+
+export interface FailureReport {
+  readonly from: ClusterNode
+  atMs: number
+}
+
+export class ClusterNode {
+  configEpoch = 0
+  /** Whom it follows; unknown where a replica's primary is not in the table. */
+  primary: ClusterNode | undefined
+  readonly replicas: ClusterNode[] = []
+  slotCount = 0
+  ip = ''
+  hostname = ''
+  port = 0
+  /** The port without TLS, where the main one has it. */
+  plainPort = 0
+  busPort = 0
+  /** 0 while no answer is awaited. */
+  pingSentMs = 0
+  pongReceivedMs = 0
+  dataReceivedMs = 0
+  failedMs = 0
+  votedMs = 0
+  orphanedMs = 0
+  offset = 0
+  /** The connection that this node has opened to it, and the one that it has opened. */
+  link: BusLink | undefined
+  inboundLink: BusLink | undefined
+  reports: FailureReport[] | undefined
+  private bits: SlotBitmap = noSlots
+  private ownsBits = false
+
+  constructor(
+    public name: string,
+    public flags: number,
+    readonly createdMs: number,
+    /** What stands for it in the table of slots; never 0. */
+    readonly id: number,
+  ) {}
+
+  get isPrimary(): boolean {
+    return (this.flags & NodeFlag.primary) !== 0
+  }
+
+  get isReplica(): boolean {
+    return (this.flags & NodeFlag.replica) !== 0
+  }
+
+  get isMyself(): boolean {
+    return (this.flags & NodeFlag.myself) !== 0
+  }
+
+  get isInHandshake(): boolean {
+    return (this.flags & NodeFlag.handshake) !== 0
+  }
+
+  get hasFailed(): boolean {
+    return (this.flags & NodeFlag.fail) !== 0
+  }
+
+  get isSuspected(): boolean {
+    return (this.flags & NodeFlag.pfail) !== 0
+  }
+
+  /** The slots that it serves. */
+  get bitmap(): SlotBitmap {
+    return this.bits
+  }
+
+  has(slot: number): boolean {
+    return hasSlot(this.bits, slot)
+  }
+
+  /** Marks a slot as its own, or no more. The table of slots is not this one's affair. */
+  setSlot(slot: number, isOwn: boolean): void {
+    if (!this.ownsBits) {
+      this.bits = Buffer.from(this.bits)
+      this.ownsBits = true
+    }
+    const bit = 1 << (slot & 7)
+    if (isOwn) this.bits[slot >> 3]! |= bit
+    else this.bits[slot >> 3]! &= ~bit
+    this.slotCount += isOwn ? 1 : -1
+  }
+
+  /** A change is complete: equal bitmaps become one. */
+  settleSlots(): void {
+    if (!this.ownsBits) return
+    this.bits = this.slotCount === 0 ? noSlots : shareBitmap(this.bits)
+    this.ownsBits = false
+  }
+
+  addReplica(replica: ClusterNode): void {
+    if (this.replicas.includes(replica)) return
+    this.replicas.push(replica)
+    this.flags |= NodeFlag.migrateTo
+  }
+
+  removeReplica(replica: ClusterNode): void {
+    const place = this.replicas.indexOf(replica)
+    if (place === -1) return
+    this.replicas.splice(place, 1)
+    if (this.replicas.length === 0) this.flags &= ~NodeFlag.migrateTo
+  }
+
+  get workingReplicas(): number {
+    let working = 0
+    for (const replica of this.replicas) if (!replica.hasFailed) working++
+    return working
+  }
+
+  /** The newest epoch of the slots that it speaks for: its primary's when it is a replica. */
+  get slotsEpoch(): number {
+    return this.isReplica && this.primary ? this.primary.configEpoch : this.configEpoch
+  }
+}
