@@ -26,9 +26,9 @@ worker.on('message', (message) => {
 call('run.start', { source: { kind: 'text', name: 'bench', text: scenario } })
 
 /** @param {import('../../shared/trace/batch').TraceBatch} batch */
-function record({ count, types, times, causes, values, texts }) {
+function record({ count, types, times, causes, values, numbers, texts }) {
   events += count
-  for (const column of [types, times, causes, values, texts.characters, texts.ends]) {
+  for (const column of [types, times, causes, values, numbers, texts.characters, texts.ends]) {
     out.write(new Uint8Array(column.buffer, column.byteOffset, column.byteLength))
   }
   for (const text of texts.long.values()) out.write(text)

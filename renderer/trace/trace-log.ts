@@ -4,7 +4,7 @@
  * exactly as long as the events that use it. `who`, `where` and `message` are taken out of an event's fields into
  * columns of their own, since lanes, filters and selections ask for little else.
  */
-import type { TraceBatch } from '../../shared/trace/batch'
+import { numberOf, type TraceBatch } from '../../shared/trace/batch'
 import {
   fieldLayouts,
   typeNames,
@@ -189,7 +189,8 @@ export class TraceLog {
     segment.offsets[at] = segment.used
     for (const { kind } of layout) {
       const value = batch.values[used++]!
-      segment.values[segment.used++] = kind === 'number' ? value : intern(segment, texts, value, stringMap)
+      segment.values[segment.used++] =
+        kind === 'number' ? numberOf(batch, value) : intern(segment, texts, value, stringMap)
     }
     const first = used - layout.length
     const text = (field: number) => (field < 0 ? '' : texts.at(batch.values[first + field]!))
@@ -198,7 +199,7 @@ export class TraceLog {
     segment.who[at] = this.actors.idOf(who)
     segment.where[at] = this.resources.idOf(text(whereField[code]!))
     const message = messageField[code]!
-    segment.messages[at] = message < 0 ? 0 : batch.values[first + message]!
+    segment.messages[at] = message < 0 ? 0 : numberOf(batch, batch.values[first + message]!)
     if (code === publishedCode) this.published[segment.messages[at]! % PUBLISHED_SLOTS] = seq
     return used
   }

@@ -22,8 +22,10 @@ export interface PackedEvents {
   readonly types: Uint8Array
   readonly times: Float64Array
   readonly causes: Uint32Array
-  /** A number field's value, or the index of the text of a text or bytes field. */
-  readonly values: Float64Array
+  /** A number field's value, `numberOf` tells how, or the index of the text of a text or bytes field. */
+  readonly values: Int32Array
+  /** The numbers that are no whole ones of 31 bits. */
+  readonly numbers: Float64Array
 }
 
 const FIELDS_MAX = 8
@@ -41,12 +43,14 @@ export class BatchWriter implements PackedEvents {
   types = new Uint8Array(256)
   times = new Float64Array(256)
   causes = new Uint32Array(256)
-  values = new Float64Array(1024)
+  values = new Int32Array(1024)
+  numbers = new Float64Array(64)
   readonly texts = new TextWriter()
   /** The last name in each field of each type, and its index: events in a row are often of the same actor and node. */
   private readonly lastNames = new Array<string | undefined>(typeNames.length * FIELDS_MAX).fill(undefined)
   private readonly lastIndexes = new Int32Array(typeNames.length * FIELDS_MAX)
   private used = 0
+  private numbersUsed = 0
 
   constructor(private readonly run: number) {}
 
@@ -64,7 +68,8 @@ export class BatchWriter implements PackedEvents {
     this.count++
     for (let at = 0; at < values.length; at++) {
       const value = values[at]!
-      this.values[this.used++] = typeof value === 'number' ? value : this.indexOf(value, code * FIELDS_MAX + at)
+      this.values[this.used++] =
+        typeof value === 'number' ? this.packed(value) : this.indexOf(value, code * FIELDS_MAX + at)
     }
   }
 
@@ -78,12 +83,23 @@ export class BatchWriter implements PackedEvents {
       times: this.times.slice(0, this.count),
       causes: this.causes.slice(0, this.count),
       values: this.values.slice(0, this.used),
+      numbers: this.numbers.slice(0, this.numbersUsed),
       texts: this.texts.take(),
     }
     this.count = 0
     this.used = 0
+    this.numbersUsed = 0
     this.lastNames.fill(undefined)
     return batch
+  }
+
+  /** Most numbers are small and whole; the others stand in a column of their own. */
+  private packed(value: number): number {
+    if ((value & 0x7fffffff) === value) return value
+    const { numbers, numbersUsed } = this
+    if (numbersUsed === numbers.length) this.numbers = grown(numbers, new Float64Array(numbersUsed * 2))
+    this.numbers[this.numbersUsed] = value
+    return ~this.numbersUsed++
   }
 
   private indexOf(text: string, field: number): number {
@@ -103,9 +119,14 @@ export class BatchWriter implements PackedEvents {
       this.causes = grown(this.causes, new Uint32Array(this.count * 2))
     }
     if (this.used + fields > this.values.length) {
-      this.values = grown(this.values, new Float64Array(this.values.length * 2))
+      this.values = grown(this.values, new Int32Array(this.values.length * 2))
     }
   }
+}
+
+/** The number that a value stands for: itself, or by its complement one of the column `numbers`. */
+export function numberOf({ numbers }: PackedEvents, value: number): number {
+  return value >= 0 ? value : numbers[~value]!
 }
 
 /** The values of an event's fields, in the order of its type. */
@@ -129,7 +150,7 @@ export function unpackBatch(batch: TraceBatch): TraceEvent[] {
     }
     for (const { name, kind } of fieldLayouts[code]!) {
       const value = batch.values[used++]!
-      event[name] = kind === 'number' ? value : texts.at(value)
+      event[name] = kind === 'number' ? numberOf(batch, value) : texts.at(value)
     }
     events.push(event as unknown as TraceEvent)
   }

@@ -2,7 +2,7 @@
  * An event as one line of NDJSON: `seq`, `t`, `type`, `cause`, then the type's fields in the table's order. Recordings
  * hold these lines, and a run's hash is the SHA-256 of them, each with its "\n".
  */
-import type { PackedEvents } from './batch'
+import { numberOf, type PackedEvents } from './batch'
 import { fieldLayouts, typeNames } from './event-types'
 import type { Texts } from './texts'
 
@@ -25,7 +25,7 @@ export function linesOf(events: PackedEvents, texts: Texts, place: PackedPlace =
     for (const { name, kind } of fieldLayouts[code]!) {
       const field = values[value++]!
       lines += `,"${name}":`
-      if (kind === 'number') lines += field
+      if (kind === 'number') lines += numberOf(events, field)
       else if (kind === 'bytes') lines += JSON.stringify(texts.at(field))
       else lines += quotedName(names, texts, field)
     }

@@ -25,11 +25,22 @@ describe('packed texts', () => {
   })
 
   it('leave a text alone that is long', () => {
-    const texts = ['a', 'x'.repeat(60_000), 'é'.repeat(1_000_000), 'b']
+    const texts = ['a', 'x'.repeat(16_000), 'é'.repeat(1_000_000), 'b']
     const { packed, texts: back } = roundTrip(...texts)
     expect(back).toEqual(texts)
-    expect(packed.characters.length).toBe(60_002)
+    expect(packed.characters.length).toBe(16_002)
     expect([...packed.long.keys()]).toEqual([2])
+  })
+
+  it('are there before they are taken, however many', () => {
+    const writer = new TextWriter()
+    const texts = Array.from({ length: 20_000 }, (_, index) => `${index}${index % 5000 === 0 ? ' ✓' : ''}`)
+    for (const text of texts) writer.add(text)
+    expect(texts.map((_, index) => writer.at(index))).toEqual(texts)
+    const reader = new TextReader(writer.take())
+    expect(texts.map((_, index) => reader.at(index))).toEqual(texts)
+    writer.add('again')
+    expect(writer.at(0)).toBe('again')
   })
 
   it('hold a name once, and begin anew when they are taken', () => {

@@ -18,31 +18,39 @@ export interface Texts {
   at(index: number): string
 }
 
-const LENGTH_MAX = 64 * 1024
-/** All together become one string of JavaScript, which has half a billion characters at most. */
-const TOGETHER_MAX = 2 ** 28
+/** Longer ones are not put together with others, so that these do not become too long a string. */
+const LENGTH_MAX = 16 * 1024
+const TOGETHER_MAX = 512
+/** The texts of a thousand events, which are hashed at a time, are mostly still there. */
+const PENDING_MAX = 8 * TOGETHER_MAX
 
 /** Gathers texts until they are taken. */
 export class TextWriter implements Texts {
-  private texts: string[] = []
-  private long = new Map<number, string>()
+  private count = 0
   private ends = new Uint32Array(256)
   private used = 0
+  private readonly characters = new CharacterWriter()
+  /** The latest texts, which are not among the characters yet. */
+  private pending: string[] = []
+  private long = new Map<number, string>()
   private readonly names = new Map<string, number>()
 
   at(index: number): string {
-    return this.long.get(index) ?? this.texts[index]!
+    const place = index - (this.count - this.pending.length)
+    if (place < 0) return textAt({ characters: this.characters.soFar, ends: this.ends, long: this.long }, index)
+    return this.long.get(index) ?? this.pending[place]!
   }
 
   /** Adds a text, though it may be there already, and gives its index. */
   add(text: string): number {
-    const index = this.texts.length
+    if (this.pending.length === PENDING_MAX) this.writePending()
+    const index = this.count++
     if (index === this.ends.length) this.ends = grown(this.ends, new Uint32Array(index * 2))
-    if (text.length <= LENGTH_MAX && this.used + text.length <= TOGETHER_MAX) {
-      this.texts.push(text)
+    if (text.length <= LENGTH_MAX) {
+      this.pending.push(text)
       this.used += text.length
     } else {
-      this.texts.push('')
+      this.pending.push('')
       this.long.set(index, text)
     }
     this.ends[index] = this.used
@@ -60,12 +68,71 @@ export class TextWriter implements Texts {
   }
 
   take(): PackedTexts {
-    const { texts, long, ends } = this
-    this.texts = []
-    this.long = new Map()
+    this.writePending()
+    const { ends, long, count } = this
+    this.count = 0
     this.used = 0
+    this.long = new Map()
     this.names.clear()
-    return { characters: charactersOf(texts.join('')), ends: ends.slice(0, texts.length), long }
+    return { characters: this.characters.take(), ends: ends.slice(0, count), long }
+  }
+
+  /** A few hundred at a time: their strings are no longer needed, and what they make together is soon done with. */
+  private writePending(): void {
+    const { pending } = this
+    for (let at = 0; at < pending.length; at += TOGETHER_MAX) {
+      this.characters.write(pending.slice(at, at + TOGETHER_MAX).join(''))
+    }
+    this.pending = []
+  }
+}
+
+const encoder = new TextEncoder()
+
+/** Characters in a row: bytes, until one comes that needs more. */
+class CharacterWriter {
+  private characters: Uint8Array | Uint16Array = new Uint8Array(4096)
+  private used = 0
+
+  get soFar(): Uint8Array | Uint16Array {
+    return this.characters
+  }
+
+  write(text: string): void {
+    const { length } = text
+    this.reserve(this.used + length)
+    if (!this.writeAscii(text)) this.writeAny(text)
+    this.used += length
+  }
+
+  take(): Uint8Array | Uint16Array {
+    const taken = this.characters.slice(0, this.used)
+    if (this.characters instanceof Uint16Array) this.characters = new Uint8Array(4096)
+    this.used = 0
+    return taken
+  }
+
+  /** Texts are nearly always those whose UTF-8 is their own characters, and this takes no loop of ours. */
+  private writeAscii(text: string): boolean {
+    const { characters, used } = this
+    if (characters instanceof Uint16Array) return false
+    const { read, written } = encoder.encodeInto(text, characters.subarray(used, used + text.length))
+    return read === text.length && written === text.length
+  }
+
+  private writeAny(text: string): void {
+    for (let at = 0; at < text.length; at++) {
+      const code = codeAt(text, at)
+      if (code > 0xff && this.characters instanceof Uint8Array) this.characters = Uint16Array.from(this.characters)
+      this.characters[this.used + at] = code
+    }
+  }
+
+  private reserve(length: number): void {
+    const { characters } = this
+    if (length <= characters.length) return
+    const size = Math.max(length, characters.length * 2)
+    this.characters = grown(characters, characters instanceof Uint8Array ? new Uint8Array(size) : new Uint16Array(size))
   }
 }
 
@@ -76,39 +143,28 @@ export class TextReader implements Texts {
   constructor(private readonly packed: PackedTexts) {}
 
   at(index: number): string {
-    return (this.texts[index] ??= this.read(index))
-  }
-
-  private read(index: number): string {
-    const { characters, ends, long } = this.packed
-    const start = index === 0 ? 0 : ends[index - 1]!
-    const end = ends[index]!
-    if (start === end) return long.get(index) ?? ''
-    let text = ''
-    // A function cannot be given as many arguments as one likes.
-    for (let at = start; at < end; at += ARGUMENTS_MAX) {
-      const part = characters.subarray(at, Math.min(at + ARGUMENTS_MAX, end))
-      text += String.fromCharCode.apply(null, part as unknown as number[])
-    }
-    return text
+    return (this.texts[index] ??= textAt(this.packed, index))
   }
 }
 
+// A function cannot be given as many arguments as one likes.
 const ARGUMENTS_MAX = 4096
-const encoder = new TextEncoder()
 
-function charactersOf(text: string): Uint8Array | Uint16Array {
-  const bytes = new Uint8Array(text.length)
-  const { read, written } = encoder.encodeInto(text, bytes)
-  // Where every character is one byte of UTF-8, which is nearly always, this took no loop of ours.
-  if (read === text.length && written === text.length) return bytes
-  const wide = new Uint16Array(text.length)
-  let union = 0
-  for (let at = 0; at < text.length; at++) union |= wide[at] = codeAt(text, at)
-  return union > 0xff ? wide : Uint8Array.from(wide)
+function textAt({ characters, ends, long }: PackedTexts, index: number): string {
+  const start = index === 0 ? 0 : ends[index - 1]!
+  const end = ends[index]!
+  if (start === end) return long.get(index) ?? ''
+  let text = ''
+  for (let at = start; at < end; at += ARGUMENTS_MAX) {
+    const part = characters.subarray(at, Math.min(at + ARGUMENTS_MAX, end))
+    text += String.fromCharCode.apply(null, part as unknown as number[])
+  }
+  return text
 }
 
-export function grown<T extends Uint8Array | Uint32Array | Float64Array>(from: T, into: T): T {
+type Column = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array
+
+export function grown<T extends Column>(from: T, into: T): T {
   into.set(from)
   return into
 }
