@@ -70,8 +70,12 @@ export class PubSub {
 
 /** Every subscriber gets the same string, in one piece: otherwise each one's would be put together from its parts. */
 function deliver(subscribers: ReadonlySet<Subscriber>, items: number, body: string, message: number): number {
-  const frames = [flat(`*${items}\r\n${body}`), flat(`>${items}\r\n${body}`)] as const
-  for (const subscriber of subscribers) subscriber.deliver(frames[subscriber.resp === 3 ? 1 : 0], message)
+  let array: string | undefined
+  let push: string | undefined
+  for (const subscriber of subscribers) {
+    if (subscriber.resp === 2) subscriber.deliver((array ??= flat(`*${items}\r\n${body}`)), message)
+    else subscriber.deliver((push ??= flat(`>${items}\r\n${body}`)), message)
+  }
   return subscribers.size
 }
 
