@@ -27,6 +27,8 @@ afterAll(async () => {
 /** redis-cli to its end, with what is written to it. */
 async function redisCli(port: number, args: readonly string[], input = ''): Promise<string> {
   const child = spawn('redis-cli', ['-p', String(port), ...args])
+  // With a command to run it reads nothing, and may be gone already.
+  child.stdin.on('error', () => undefined)
   child.stdin.end(input)
   const { stdout, stderr, code } = await finished(child)
   return [stdout, stderr, code].join('\n').replaceAll(`127.0.0.1:${port}`, 'ADDRESS')
