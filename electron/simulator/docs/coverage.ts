@@ -53,6 +53,7 @@ const approximate: Readonly<Record<string, string>> = {
   sort_ro: 'As SORT.',
   'script|debug': 'There is no debugger: NO is taken, YES and SYNC are refused.',
   'slowlog|get': 'A command takes no virtual time, so entries come with slowlog-log-slower-than 0 only.',
+  migrate: 'Refused within a transaction and a script.',
   'object|refcount': 'Knows the integers that Redis shares; everything else has one reference.',
 }
 
@@ -73,7 +74,6 @@ const planned: Readonly<Record<string, readonly string[]>> = {
     'geosearchstore',
   ],
   functions: ['fcall', 'fcall_ro', 'function'],
-  'the moving of keys between nodes': ['migrate'],
 }
 
 const refused: Readonly<Record<string, string>> = {

@@ -87,6 +87,8 @@ export class Client implements ClientHandle, Subscriber {
   /** Set while nothing may be read: a blocking command waits. */
   block: Blocked | undefined
   postponed: Postponed | undefined
+  /** Its MIGRATE waits for the other node. */
+  isMigrating = false
   /** Its script was interrupted and goes on later. */
   isInScript = false
   tracking: Tracking | undefined
@@ -164,7 +166,7 @@ export class Client implements ClientHandle, Subscriber {
 
   /** The command that it runs has no reply yet. */
   get isWaiting(): boolean {
-    return this.block !== undefined || this.isInScript
+    return this.block !== undefined || this.isInScript || this.isMigrating
   }
 
   get isSubscriber(): boolean {

@@ -1,3 +1,4 @@
+import { migrateCommands } from '../commands/migrate'
 import { clusterCommands } from '../commands/cluster'
 import { connectionCommands } from '../commands/connection'
 import { dumpCommands } from '../commands/dump'
@@ -30,6 +31,7 @@ export const families: readonly (readonly CommandSpec[])[] = [
   listCommands,
   scriptingCommands,
   memoryCommands,
+  migrateCommands,
   replicationCommands,
   serverCommands,
   setCommands,

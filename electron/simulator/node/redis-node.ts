@@ -30,6 +30,7 @@ import { discardTransaction, dispatch } from './dispatch'
 import { Effects } from './effects'
 import { aofUnwritable, errors } from './errors'
 import { Limits } from './limits'
+import { MigrationTargets } from '../migration/migration-targets'
 import { Pause } from './pause'
 import { withoutSecrets } from '../../../shared/secrets'
 import { STRING_LENGTH_MAX } from '../resp/request-decoder'
@@ -87,6 +88,7 @@ export class RedisNode implements KeyspaceHost {
   readonly effects = new Effects()
   /** Only where `cluster-enabled` is on. */
   readonly cluster: Cluster | undefined
+  readonly migrationTargets = new MigrationTargets(this)
   readonly slowlog: Slowlog
   readonly scripting: Scripting
   readonly runId: string
@@ -243,6 +245,8 @@ export class RedisNode implements KeyspaceHost {
       this.readClock()
       const before = this.stats.commandsProcessed
       run()
+      // What belongs to the end of a turn comes when the node goes on.
+      if (this.stalled) return
       if (this.pause.isOn) this.pause.endIfDue()
       this.cluster?.beforeSleep()
       this.blocking.settle()
@@ -265,6 +269,25 @@ export class RedisNode implements KeyspaceHost {
     this.stalled = undefined
     this.sendReplies()
     for (const run of stalled) this.turn(run)
+  }
+
+  /** Nothing is done any more until `goOn`, and nobody is listened to: MIGRATE waits for another node. */
+  standStill(): void {
+    this.isFrozen = true
+    this.stalled ??= []
+  }
+
+  /** Goes on after `standStill`: first with what it was for, then with whatever has come meanwhile. */
+  goOn(first: () => void): void {
+    if (this.isDown) return
+    const waiting = this.stalled ?? []
+    this.stalled = undefined
+    this.isFrozen = false
+    this.turn(() => {
+      first()
+      for (const client of [...this.clientsById.values()]) client.readCommands()
+    })
+    for (const run of waiting) this.turn(run)
   }
 
   private sendReplies(): void {
@@ -466,6 +489,7 @@ export class RedisNode implements KeyspaceHost {
     this.scripting.timer.stop()
     this.cron.stop()
     this.cluster?.stop()
+    this.migrationTargets.stop()
     this.aof.abandon()
     this.rdb.abandon()
   }

@@ -278,6 +278,8 @@ export const effectCases: Readonly<Record<string, readonly string[]>> = {
     `b: RESTORE l 0 ${payloads.oldList}`,
   ],
   'restore-asking': [`RESTORE-ASKING k 0 ${payloads.v}`, `RESTORE-ASKING k 100000 ${payloads.v} REPLACE`],
+  // What it moves is a DEL, as the tests of slots on their way see it.
+  migrate: ['SET k v', 'MIGRATE 127.0.0.1 1 none 0 100'],
   publish: ['PUBLISH c m', 'MULTI', 'PUBLISH c m', 'SET k v', 'EXEC'],
   spublish: ['SPUBLISH c m'],
   eval: [

@@ -190,10 +190,41 @@ export const clusterConversations: readonly Conversation[] = [
     'FLUSHALL',
     'CLUSTER FLUSHSLOTS',
   ),
+  conversation(
+    'MIGRATE says what is wrong',
+    'MIGRATE a b c d',
+    'MIGRATE a b "" x y',
+    'CLUSTER ADDSLOTSRANGE 0 16383',
+    'MIGRATE a b c x 1',
+    'CLUSTER FLUSHSLOTS',
+    'MIGRATE a b "" 0 1 KEYS',
+    'MIGRATE a b c 0 1 KEYS d',
+    'MIGRATE a b c 0 1 AUTH',
+    'MIGRATE a b "" 0 1 AUTH2 x KEYS a',
+    'COMMAND GETKEYS MIGRATE a b c 0 1 COPY',
+    'COMMAND GETKEYS MIGRATE a b "" 0 1 COPY KEYS a b',
+    'COMMAND GETKEYS MIGRATE a b "" 0 1 AUTH keys KEYS a b',
+  ),
 ]
 
 /** The same node after all slots were given to it and the time has passed in which it does not serve. */
 export const servingConversations: readonly Conversation[] = [
+  conversation(
+    'MIGRATE finds nothing to move',
+    'MIGRATE a b c 0 1',
+    'MIGRATE a b c x 1',
+    'MIGRATE a b c 0 x',
+    'MIGRATE a b c 0 1 WHAT',
+    'MIGRATE a b "" 0 1 KEYS',
+    'MIGRATE a b "" 0 1 KEYS {x}a {x}b',
+    'MIGRATE a b "" 0 1 KEYS a b',
+    'MIGRATE a b c 0 1 KEYS d',
+    'MIGRATE a b c 0 1 AUTH',
+    'MIGRATE a b c 0 1 AUTH2 x',
+    'MULTI',
+    'MIGRATE a b c 0 1',
+    'EXEC',
+  ),
   conversation(
     'keys of several slots',
     'MSET a 1 b 2',
