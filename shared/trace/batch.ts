@@ -30,10 +30,17 @@ export interface PackedEvents {
 
 const FIELDS_MAX = 8
 
-/** Which fields of which types are names. */
+/** Texts made for the one event: seldom the same again, and to compare them would put them in one piece first. */
+const FRESH = ['command', 'reply', 'payload']
+
+/** Which fields of which types may be what they were in the event before, and which of them are names. */
+const mayRecur = new Uint8Array(typeNames.length * FIELDS_MAX)
 const isName = new Uint8Array(typeNames.length * FIELDS_MAX)
 fieldLayouts.forEach((layout, code) => {
-  layout.forEach(({ kind }, at) => (isName[code * FIELDS_MAX + at] = kind === 'text' ? 1 : 0))
+  layout.forEach(({ name, kind }, at) => {
+    mayRecur[code * FIELDS_MAX + at] = FRESH.includes(name) ? 0 : 1
+    isName[code * FIELDS_MAX + at] = kind === 'text' ? 1 : 0
+  })
 })
 
 /** Gathers events until they are taken as one batch. Columns grow by doubling and are reused between batches. */
@@ -46,8 +53,8 @@ export class BatchWriter implements PackedEvents {
   values = new Int32Array(1024)
   numbers = new Float64Array(64)
   readonly texts = new TextWriter()
-  /** The last name in each field of each type, and its index: events in a row are often of the same actor and node. */
-  private readonly lastNames = new Array<string | undefined>(typeNames.length * FIELDS_MAX).fill(undefined)
+  /** The last text in each field of each type, and its index: events in a row are often of the same actor and key. */
+  private readonly lastTexts = new Array<string | undefined>(typeNames.length * FIELDS_MAX).fill(undefined)
   private readonly lastIndexes = new Int32Array(typeNames.length * FIELDS_MAX)
   private used = 0
   private numbersUsed = 0
@@ -89,7 +96,7 @@ export class BatchWriter implements PackedEvents {
     this.count = 0
     this.used = 0
     this.numbersUsed = 0
-    this.lastNames.fill(undefined)
+    this.lastTexts.fill(undefined)
     return batch
   }
 
@@ -103,11 +110,10 @@ export class BatchWriter implements PackedEvents {
   }
 
   private indexOf(text: string, field: number): number {
-    // What went over the wire is seldom the same again, and to look for it would put it in one piece first.
-    if (!isName[field]) return this.texts.add(text)
-    if (text !== this.lastNames[field]) {
-      this.lastNames[field] = text
-      this.lastIndexes[field] = this.texts.addName(text)
+    if (!mayRecur[field]) return this.texts.add(text)
+    if (text !== this.lastTexts[field]) {
+      this.lastTexts[field] = text
+      this.lastIndexes[field] = isName[field] ? this.texts.addName(text) : this.texts.add(text)
     }
     return this.lastIndexes[field]!
   }
