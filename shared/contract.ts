@@ -3,6 +3,8 @@
  * and results with its schemas at run time. `app` calls are answered by main, `engine` calls by the engine worker.
  * The trace does not come as answers: it has its own stream (`TraceBatch`), and so has the run's state (`RunState`).
  */
+import { deploymentViewSchema } from './deployment-view'
+import { faultSchema } from './faults'
 import { z } from 'zod'
 import type { TraceBatch } from './trace/batch'
 import type { Bytes } from './bytes'
@@ -111,6 +113,8 @@ export const runState = z.strictObject({
 })
 export type RunState = z.output<typeof runState>
 
+const machineName = z.string().min(1).max(100)
+
 export const appCalls = {
   'app.info': {
     params: nothing,
@@ -173,10 +177,16 @@ export const engineCalls = {
     params: z.strictObject({ actor: actorName, channel: resourceName, message: z.string().max(1_000_000) }),
     result: z.strictObject({ receivers: z.int().nullable() }),
   },
-  /** Opens the run's node to other programs on 127.0.0.1; port 0 takes a free one. Marks the run as `guest`. */
+  /**
+   * Opens the run's nodes to other programs on 127.0.0.1, and marks the run as `guest`. A single node is at the port
+   * asked for, 0 for a free one; those of a larger deployment are at their own.
+   */
   'guest.open': {
     params: z.strictObject({ port: z.int().min(0).max(65535) }),
-    result: z.strictObject({ address: z.string() }),
+    result: z.strictObject({
+      address: z.string(),
+      nodes: z.array(z.strictObject({ node: z.string(), address: z.string() })),
+    }),
   },
   'guest.close': { params: nothing, result: nothing },
   /** What the simulated node understands, for completion and help. Needs no run. */
@@ -213,6 +223,19 @@ export const engineCalls = {
       databases: z.array(z.strictObject({ db: z.int(), keys: z.int(), expires: z.int() })),
     }),
   },
+  /** Does something to the deployment on purpose; `forUs` later it ends by itself. `id` is 0 where nothing stays. */
+  'fault.apply': {
+    params: z.strictObject({ fault: faultSchema, forUs: z.number().min(1).max(86_400_000_000).optional() }),
+    result: z.strictObject({ id: z.int() }),
+  },
+  /** Ends a fault, or all of them: who was killed is started again, who was paused goes on. */
+  'fault.heal': { params: z.strictObject({ id: z.int().min(1).optional() }), result: nothing },
+  /** Starts a node that has ended, with its disk or with an empty one. */
+  'node.start': { params: z.strictObject({ node: machineName, wipe: z.boolean().default(false) }), result: nothing },
+  /** Lets a paused node go on. */
+  'node.resume': { params: z.strictObject({ node: machineName }), result: nothing },
+  /** The deployment as it is now. Changes nothing, and works while time stands still and after the end. */
+  'deployment.view': { params: nothing, result: deploymentViewSchema },
   'console.list': { params: nothing, result: z.array(z.string()) },
 } as const
 

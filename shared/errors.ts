@@ -37,6 +37,11 @@ const texts = {
   'console.unknown': ['There is no console named "{session}" in this run.', 'Open a new session.'],
   'console.limit': ['A run holds at most {limit} consoles.', 'Close one first.'],
   'data.database': ['The node has no database {db}.', 'Choose one from 0 to {last}.'],
+  'node.unknown': ['There is no node named "{node}".', 'Choose one of: {known}.'],
+  'fault.unknown': ['There is no fault {fault} any more.', 'It has ended or was healed.'],
+  'fault.machine': ['There is no machine named "{machine}".', 'Choose one of: {known}.'],
+  'fault.nobody': ['{word} means nobody at present.', 'Look at the deployment, or name a node.'],
+  'fault.twice': ['{machine} stands on two sides of the partition.', 'Put it on one of them.'],
   'guest.speed': [
     'The run stays at 1x while other programs are connected ({clients}).',
     'Disconnect them, or close the port, to change the speed.',

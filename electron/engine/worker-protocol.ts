@@ -16,6 +16,8 @@ export interface WorkerOptions {
   readonly aofFolder?: string
   /** Whether nodes may connect to servers outside the world, to replicate from them: nothing of that is reproducible. */
   readonly reachesOut?: boolean
+  /** Where the nodes of a deployment that has more than one begin to listen. */
+  readonly firstPort?: number
 }
 
 export type ToWorker = {

@@ -272,7 +272,7 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
     'pubsub.publish': (params: CallParams<'pubsub.publish'>) => ({ receivers: publish(params) }),
     'guest.open': () => {
       setState({ guest: { address: '127.0.0.1:7000', clients: 0, ever: true } })
-      return { address: '127.0.0.1:7000' }
+      return { address: '127.0.0.1:7000', nodes: [{ node: 'node-1', address: '127.0.0.1:7000' }] }
     },
     'console.commands': () => fixtureDocs,
     'console.open': ({ purpose }: CallParams<'console.open'>) => ({ session: purpose }),
@@ -288,6 +288,11 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
     'console.list': () => [],
     'data.peek': ({ commands }: CallParams<'data.peek'>) => ({ nowUs, replies: commands.map(peekAt) }),
     'data.databases': () => ({ node: 'node-1', databases: fixtureDatabases }),
+    'fault.apply': () => ({ id: 1 }),
+    'fault.heal': () => ({}),
+    'node.start': () => ({}),
+    'node.resume': () => ({}),
+    'deployment.view': () => ({ topology: 'standalone', nowUs: 0, nodes: [], named: [], faults: [] }),
     'guest.close': () => (setState({ guest: { address: null, clients: 0, ever: true } }), {}),
   }
 

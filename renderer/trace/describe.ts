@@ -54,6 +54,44 @@ const glyphs: Readonly<Record<EventType, GlyphName>> = {
   'key.evicted': 'key-expired',
   'node.started': 'reconnected',
   'node.killed': 'node-down',
+  'node.paused': 'paused',
+  'node.resumed': 'reconnected',
+  'node.promoted': 'reconnected',
+  'node.demoted': 'disconnected',
+  'node.suspected': 'paused',
+  'node.failed': 'node-down',
+  'node.cleared': 'reconnected',
+  'node.state': 'mark',
+  'node.added': 'joined',
+  'node.removed': 'left',
+  'link.cut': 'disconnected',
+  'link.delayed': 'retried',
+  'link.dropped': 'disconnected',
+  'link.healed': 'reconnected',
+  'partition.made': 'disconnected',
+  'partition.healed': 'reconnected',
+  'clock.jumped': 'failed',
+  'clock.drifting': 'failed',
+  'disk.full': 'failed',
+  'disk.slow': 'retried',
+  'disk.ok': 'acked',
+  'election.scheduled': 'paused',
+  'election.started': 'step',
+  'vote.granted': 'acked',
+  'vote.denied': 'failed',
+  'vote.counted': 'acked',
+  'election.won': 'acked',
+  'election.lost': 'failed',
+  'slots.moved': 'reconnected',
+  'slots.migrating': 'retried',
+  'epoch.bumped': 'mark',
+  'replication.full': 'published',
+  'replication.partial': 'published',
+  'replication.up': 'reconnected',
+  'replication.down': 'disconnected',
+  'write.lost': 'lost',
+  'sentinel.said': 'mark',
+  'command.redirected': 'retried',
 }
 
 export function glyphOf(type: EventType): GlyphName {
@@ -152,6 +190,92 @@ export function rowOf(event: TraceEvent, log: TraceLog): EventRow {
     case 'key.changed':
       shown.text = event.event
       break
+    case 'node.promoted':
+      shown.text = event.inPlaceOf
+      break
+    case 'node.demoted':
+    case 'replication.up':
+      shown.text = event.primary
+      break
+    case 'node.suspected':
+    case 'node.failed':
+    case 'node.cleared':
+    case 'node.added':
+    case 'node.removed':
+      shown.text = event.about
+      break
+    case 'node.state':
+      shown.text = event.why === '' ? event.state : `${event.state}: ${event.why}`
+      break
+    case 'link.cut':
+    case 'link.healed':
+    case 'link.dropped':
+    case 'link.delayed':
+      shown.text = `${event.from} → ${event.to}`
+      break
+    case 'partition.made':
+    case 'partition.healed':
+      shown.text = event.sides
+      break
+    case 'clock.jumped':
+      shown.text = `${event.us / 1000} ms`
+      break
+    case 'clock.drifting':
+      shown.text = `${event.ppm} ppm`
+      break
+    case 'disk.slow':
+      shown.text = `${event.us / 1000} ms`
+      break
+    case 'election.scheduled':
+      shown.text = `${event.fixedMs} + ${event.randomMs} ms, rank ${event.rank}`
+      break
+    case 'election.started':
+      shown.text = `epoch ${event.epoch}, ${event.needed}`
+      break
+    case 'vote.granted':
+      shown.text = `${event.to}, epoch ${event.epoch}`
+      break
+    case 'vote.denied':
+      shown.text = `${event.to}, epoch ${event.epoch}: ${event.why}`
+      break
+    case 'vote.counted':
+      shown.text = `${event.from}: ${event.votes} / ${event.needed}`
+      break
+    case 'election.won':
+      shown.text = `epoch ${event.epoch}, ${event.votes}`
+      break
+    case 'election.lost':
+      shown.text = event.why
+      break
+    case 'slots.moved':
+      shown.text = `${event.slots}: ${event.from} → ${event.to}`
+      break
+    case 'slots.migrating':
+      shown.text = `${event.slot} ${event.direction} ${event.peer}`
+      break
+    case 'epoch.bumped':
+      shown.text = `${event.epoch}, ${event.why}`
+      break
+    case 'replication.full':
+    case 'replication.partial':
+      shown.text = `${event.replica}, ${event.bytes} B`
+      break
+    case 'replication.down':
+      shown.text = `${event.primary}: ${event.why}`
+      break
+    case 'write.lost':
+      shown.text = `${event.from} - ${event.to}`
+      break
+    case 'sentinel.said':
+      shown.text = `${event.event} ${event.text}`
+      break
+    case 'command.redirected':
+      shown.text = `${event.kind} ${event.slot} ${event.to}`
+      break
+    case 'node.paused':
+    case 'node.resumed':
+    case 'disk.full':
+    case 'disk.ok':
     case 'actor.left':
     case 'key.expired':
     case 'key.evicted':

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { ExpressionError, parseExpression, namesIn } from '../expression'
+import { faultStep } from './fault-step'
 import { parseDuration, parseRange, parseRate } from './units'
 
 z.config({ jitless: true })
@@ -32,13 +33,33 @@ const rate = quantity('rate', 'Write a number a unit of time, such as 5/s or 30/
 /** What expectations may ask of the ledger; each takes an actor or a channel in parentheses, or nothing for all. */
 export const ledgerNames = ['sent', 'delivered', 'lost', 'in_flight', 'connected'] as const
 
+/** What they may ask of commands (by actor), nodes and keys. */
+export const factNames = [
+  'answered',
+  'failed',
+  'redirected',
+  'promoted',
+  'killed',
+  'writes_lost',
+  'cluster_state',
+  'primaries',
+  'running',
+  'value',
+] as const
+
+/** Words that some of these are compared with. */
+const words = ['ok', 'fail']
+const expressionNames: readonly string[] = [...ledgerNames, ...factNames, ...words]
+
 const expression = z
   .string(saying('is not an expression', 'Write a comparison, such as lost >= 1.'))
   .superRefine((text, context) => {
     try {
       for (const { name } of namesIn(parseExpression(text))) {
-        if (!(ledgerNames as readonly string[]).includes(name)) {
-          context.addIssue(saying(`"${name}" is not known in expressions`, `Use one of: ${ledgerNames.join(', ')}.`))
+        if (!expressionNames.includes(name)) {
+          context.addIssue(
+            saying(`"${name}" is not known in expressions`, `Use one of: ${expressionNames.join(', ')}.`),
+          )
         }
       }
     } catch (error) {
@@ -54,6 +75,13 @@ const name = z
   .regex(/^[\w.-]{1,40}$/, saying('is not a name', 'Use 1 to 40 letters, digits, "-", "_" or ".".'))
 const resource = z.string().min(1, saying('is empty', 'Write a name.')).max(512)
 const names = z.union([z.array(name).nonempty(), name.transform((one) => [one] as [string])])
+const machines = z.union([
+  z.array(z.string().min(1)).min(1),
+  z
+    .string()
+    .min(1)
+    .transform((one) => [one]),
+])
 const resources = z.array(resource).max(50).default([])
 
 const publisher = z.strictObject({
@@ -66,16 +94,29 @@ const publisher = z.strictObject({
   times: z.int().min(1).optional(),
 })
 const subscriber = z
-  .strictObject({ role: z.literal('subscriber'), channels: resources, patterns: resources })
+  .strictObject({ role: z.literal('subscriber'), channels: resources, patterns: resources, sharded: resources })
   .refine(
-    (actor) => actor.channels.length + actor.patterns.length > 0,
+    (actor) => actor.channels.length + actor.patterns.length + actor.sharded.length > 0,
     saying('listens to nothing', 'Give it channels or patterns.'),
   )
 
-export const actorSchema = z.discriminatedUnion('role', [publisher, subscriber], {
+const client = z
+  .strictObject({
+    role: z.literal('client'),
+    /** Sent again and again; `{{n}}` counts from 1. */
+    command: z.string().min(1).max(100_000).optional(),
+    rate: rate.optional(),
+    times: z.int().min(1).optional(),
+  })
+  .refine(
+    (actor) => (actor.command === undefined) === (actor.rate === undefined),
+    saying('has a command without a rate, or a rate without a command', 'Give it both, or neither.'),
+  )
+
+export const actorSchema = z.discriminatedUnion('role', [publisher, subscriber, client], {
   error: (issue) =>
     issue.code === 'invalid_union'
-      ? saying('has no known role', 'Write role: publisher or role: subscriber.')
+      ? saying('has no known role', 'Write role: publisher, role: subscriber or role: client.')
       : undefined,
 })
 export type ActorSpec = z.output<typeof actorSchema>
@@ -96,6 +137,10 @@ const stepSchema = z
     publish: z.strictObject({ as: name, channel: resource, message: z.string().max(100_000) }).optional(),
     send: z.string().min(1).optional(),
     as: name.optional(),
+    fault: faultStep(duration).optional(),
+    heal: z.literal('all', saying('heals nothing', 'Write heal: all.')).optional(),
+    /** Starts nodes that have ended, and lets paused ones go on. */
+    restart: machines.optional(),
     expect: expression.optional(),
     until: expression.optional(),
     within: duration.optional(),
@@ -128,6 +173,9 @@ export const actionNames = [
   'unsubscribe',
   'publish',
   'send',
+  'fault',
+  'heal',
+  'restart',
 ] as const
 
 function actionsOf(step: object): string[] {
@@ -139,6 +187,32 @@ const comparison = z.union(
   saying('is not a comparison', 'Write a number, or a comparison such as ">= 1".'),
 )
 
+const common = {
+  latency: latency.optional(),
+  /** Parameters of redis.conf for all nodes. */
+  config: z.record(z.string(), z.union([z.string(), z.number()]).transform(String)).default({}),
+}
+const count = (what: string, min: number, max: number) =>
+  z
+    .int(saying('is not a whole number', `Write how many ${what} there are.`))
+    .min(min, saying(`is too few ${what}`, `Write ${min} or more.`))
+    .max(max, saying(`is too many ${what}`, `Write ${max} or fewer.`))
+const standalone = z.strictObject({ topology: z.literal('standalone').default('standalone'), ...common })
+const replicated = z.strictObject({
+  topology: z.literal('replicated'),
+  replicas: count('replicas', 1, 100).default(2),
+  sentinels: count('Sentinels', 0, 15).default(3),
+  ...common,
+})
+const cluster = z.strictObject({
+  topology: z.literal('cluster'),
+  primaries: count('primaries', 1, 1000).default(3),
+  /** Of each primary. */
+  replicas: count('replicas', 0, 10).default(1),
+  ...common,
+})
+export type Deployment = z.output<typeof standalone> | z.output<typeof replicated> | z.output<typeof cluster>
+
 export const scenarioSchema = z
   .strictObject({
     eventyard: z.literal(1, saying('is not a version that this Eventyard reads', 'Write eventyard: 1.')),
@@ -147,8 +221,13 @@ export const scenarioSchema = z
     tags: z.array(z.string().max(50)).max(20).default([]),
     seed: z.int().min(0).max(0xffffffff).default(1),
     deployment: z
-      .strictObject({ topology: z.enum(['standalone']).default('standalone'), latency: latency.optional() })
-      .default({ topology: 'standalone' }),
+      .discriminatedUnion('topology', [standalone, replicated, cluster], {
+        error: (issue) =>
+          issue.code === 'invalid_union'
+            ? saying('has no known topology', 'Write topology: standalone, replicated or cluster.')
+            : undefined,
+      })
+      .default({ topology: 'standalone', config: {} }),
     actors: z
       .record(name, actorSchema)
       .refine((actors) => Object.keys(actors).length <= 200, saying('has more than 200 actors', 'Remove some.')),

@@ -65,6 +65,88 @@ export const eventTypes = {
   'key.evicted': { family: 'react', fields: { node: 'text', db: 'number', key: 'bytes' } },
   'node.started': { family: 'route', fields: { node: 'text', role: 'text', address: 'text' } },
   'node.killed': { family: 'break', fields: { node: 'text', why: 'text' } },
+  /** Its process stands still, and goes on. */
+  'node.paused': { family: 'wait', fields: { node: 'text' } },
+  'node.resumed': { family: 'route', fields: { node: 'text' } },
+  /** `epoch` is the cluster's config epoch, or 0 without a cluster. */
+  'node.promoted': { family: 'route', fields: { node: 'text', epoch: 'number', inPlaceOf: 'text' } },
+  'node.demoted': { family: 'route', fields: { node: 'text', primary: 'text' } },
+  /** `node` is who says so: `about` does not answer it (PFAIL, or SDOWN of a Sentinel). */
+  'node.suspected': { family: 'wait', fields: { node: 'text', about: 'text' } },
+  /** It is agreed (FAIL, or ODOWN): `reports` of `needed`; both 0 where the node only heard of it. */
+  'node.failed': { family: 'break', fields: { node: 'text', about: 'text', reports: 'number', needed: 'number' } },
+  /** Neither any more. */
+  'node.cleared': { family: 'route', fields: { node: 'text', about: 'text' } },
+  /** Whether a node of a cluster serves: `state` is ok or fail. */
+  'node.state': { family: 'route', fields: { node: 'text', state: 'text', why: 'text' } },
+  'node.added': { family: 'route', fields: { node: 'text', about: 'text' } },
+  'node.removed': { family: 'break', fields: { node: 'text', about: 'text', why: 'text' } },
+
+  /** `fault` is the number by which a fault can be healed. */
+  'link.cut': { family: 'break', fields: { fault: 'number', from: 'text', to: 'text', oneWay: 'number' } },
+  'link.delayed': {
+    family: 'wait',
+    fields: {
+      fault: 'number',
+      from: 'text',
+      to: 'text',
+      delayUs: 'number',
+      jitterUs: 'number',
+      bytesPerSecond: 'number',
+    },
+  },
+  'link.dropped': { family: 'break', fields: { from: 'text', to: 'text', connections: 'number' } },
+  'link.healed': { family: 'route', fields: { fault: 'number', from: 'text', to: 'text' } },
+  /** Sides by their members: `a, b | c`. */
+  'partition.made': { family: 'break', fields: { fault: 'number', sides: 'text' } },
+  'partition.healed': { family: 'route', fields: { fault: 'number', sides: 'text' } },
+  'clock.jumped': { family: 'break', fields: { node: 'text', us: 'number' } },
+  'clock.drifting': { family: 'break', fields: { node: 'text', ppm: 'number' } },
+  'disk.full': { family: 'break', fields: { node: 'text' } },
+  'disk.slow': { family: 'wait', fields: { node: 'text', us: 'number' } },
+  'disk.ok': { family: 'route', fields: { node: 'text' } },
+
+  'election.scheduled': {
+    family: 'wait',
+    fields: { node: 'text', fixedMs: 'number', randomMs: 'number', rank: 'number', offset: 'number' },
+  },
+  'election.started': { family: 'route', fields: { node: 'text', epoch: 'number', needed: 'number' } },
+  'vote.granted': { family: 'route', fields: { node: 'text', to: 'text', epoch: 'number' } },
+  'vote.denied': { family: 'break', fields: { node: 'text', to: 'text', epoch: 'number', why: 'text' } },
+  /** The candidate has counted it. */
+  'vote.counted': {
+    family: 'route',
+    fields: { node: 'text', from: 'text', epoch: 'number', votes: 'number', needed: 'number' },
+  },
+  'election.won': { family: 'route', fields: { node: 'text', epoch: 'number', votes: 'number' } },
+  'election.lost': { family: 'break', fields: { node: 'text', epoch: 'number', why: 'text' } },
+  /** `node` is who sees it so now; `slots` are ranges: `0-5460 5462`. */
+  'slots.moved': {
+    family: 'route',
+    fields: { node: 'text', slots: 'text', from: 'text', to: 'text', epoch: 'number' },
+  },
+  'slots.migrating': { family: 'route', fields: { node: 'text', slot: 'number', direction: 'text', peer: 'text' } },
+  'epoch.bumped': { family: 'route', fields: { node: 'text', epoch: 'number', why: 'text' } },
+
+  'replication.full': {
+    family: 'route',
+    fields: { node: 'text', replica: 'text', offset: 'number', bytes: 'number' },
+  },
+  'replication.partial': {
+    family: 'route',
+    fields: { node: 'text', replica: 'text', from: 'number', bytes: 'number' },
+  },
+  'replication.up': { family: 'route', fields: { node: 'text', primary: 'text', offset: 'number' } },
+  'replication.down': { family: 'break', fields: { node: 'text', primary: 'text', why: 'text' } },
+  /** What only this node had is replaced by its primary's data: so many bytes of its stream. */
+  'write.lost': { family: 'break', fields: { node: 'text', primary: 'text', from: 'number', to: 'number' } },
+  /** What a Sentinel says on its channels: `+switch-master` and the rest. */
+  'sentinel.said': { family: 'route', fields: { node: 'text', event: 'text', text: 'text' } },
+  /** A client was sent elsewhere: `kind` is MOVED or ASK. */
+  'command.redirected': {
+    family: 'route',
+    fields: { ...connection, kind: 'text', slot: 'number', to: 'text' },
+  },
 } as const satisfies Readonly<Record<string, EventSpec>>
 
 export type EventType = keyof typeof eventTypes
@@ -93,9 +175,17 @@ export type TraceEvent = { [T in EventType]: TraceEventOf<T> }[EventType]
 
 /**
  * Why a message did not reach somebody: nobody at all listened; the actor was disconnected, or connected but not
- * subscribed; it disconnected while the message was on its way; it read so slowly that its node hung up.
+ * subscribed; it disconnected while the message was on its way; it read so slowly that its node hung up; the message
+ * never reached the node that it listens to.
  */
-export const lossReasons = ['no-subscriber', 'disconnected', 'not-subscribed', 'in-flight', 'output-buffer'] as const
+export const lossReasons = [
+  'no-subscriber',
+  'disconnected',
+  'not-subscribed',
+  'in-flight',
+  'output-buffer',
+  'partition',
+] as const
 export type LossReason = (typeof lossReasons)[number]
 
 export interface FieldLayout {

@@ -7,12 +7,12 @@ import { bytesOf, type Bytes } from '../../../shared/bytes'
 import { EventyardError } from '../../../shared/errors'
 import { silence, type Listening, type Speech, type SubscriptionKind } from '../world/delivery'
 import type { World } from '../world/world'
-import { createRedis } from './redis-client'
+import { createClient, type ActorClient } from './redis-client'
 
-export type ActorRole = 'publisher' | 'subscriber'
+export type ActorRole = 'publisher' | 'subscriber' | 'client'
 
 export class Actor {
-  private redis: Redis
+  private redis: ActorClient
   /** What was subscribed to or dropped while there was no connection. */
   private readonly missed = new Map<string, { readonly listening: Listening; readonly subscribe: boolean }>()
   private isPresent = false
@@ -78,7 +78,9 @@ export class Actor {
   /** Sends any command. Rejects with Redis's error or ioredis's. */
   send(argv: readonly Bytes[]): Promise<unknown> {
     const [command, ...values] = argv
-    return this.within(() => this.redis.callBuffer(command!, ...values.map((value) => Buffer.from(value, 'latin1'))))
+    const buffers = values.map((value) => Buffer.from(value, 'latin1'))
+    // A cluster's client has the same method, which its types leave out.
+    return this.within(() => (this.redis as Redis).callBuffer(command!, ...buffers))
   }
 
   /** Throws `actor.offline`: a call by hand should fail now, not sit in a queue. */
@@ -125,8 +127,8 @@ export class Actor {
     }
   }
 
-  private createClient(): Redis {
-    const client = createRedis(this.world.nodes[0]!.name, this.name)
+  private createClient(): ActorClient {
+    const client = createClient(this.world.seeds, this.name)
     client.on('ready', () => this.catchUp())
     // Without a listener ioredis prints to the console; the trace has connection.failed.
     client.on('error', ignore)

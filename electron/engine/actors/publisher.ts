@@ -3,6 +3,7 @@ import type { Cancel } from '../../simulator/ports'
 import type { Speech } from '../world/delivery'
 import type { World } from '../world/world'
 import { Actor } from './actor'
+import { fillTemplate } from './template'
 
 export interface PublisherOptions {
   readonly channel: string
@@ -60,17 +61,12 @@ export class Publisher extends Actor {
     // Whoever is disconnected on purpose says nothing; ioredis would only answer "Connection is closed".
     if (!this.world.delivery.isConnected(this.name)) return
     this.sent++
-    this.publish(this.options.channel, this.fill(this.options.message)).catch(() => {
+    this.publish(this.options.channel, this.message()).catch(() => {
       // The trace has the error reply, or the connection that closed under it.
     })
   }
 
-  private fill(template: string): string {
-    const values: Readonly<Record<string, string>> = {
-      n: String(this.sent),
-      actor: this.name,
-      time: (this.world.clock.nowUs() / 1_000_000).toFixed(3),
-    }
-    return template.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) => values[name] ?? whole)
+  private message(): string {
+    return fillTemplate(this.options.message, { n: this.sent, actor: this.name, time: this.world.clock.nowUs() })
   }
 }

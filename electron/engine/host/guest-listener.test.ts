@@ -10,11 +10,13 @@ describe('bytes of guests', () => {
     const waiting: (() => void)[] = []
     let isAsked: () => void = () => undefined
     const received = new Map<number, string>()
+    let guests = 0
     const host: GuestHost = {
       external: (run) => {
         waiting.push(run)
         isAsked()
       },
+      number: () => ++guests,
       accept: ({ number }) => ({
         id: number,
         receive: (chunk) => received.set(number, Buffer.from(chunk).toString()),

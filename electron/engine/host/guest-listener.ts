@@ -11,6 +11,8 @@ import type { ClientHandle, ClientTransport, Mark } from '../../simulator/ports'
 export interface GuestHost {
   /** Runs in between two events of the world, with its clock brought up to date. */
   external(run: () => void): void
+  /** Numbers the guests of all nodes together. */
+  number(): number
   accept(guest: Guest, transport: ClientTransport): ClientHandle
   /** What the node has written to the guest is on its way. */
   arrived(guest: Guest, marks: readonly Mark[]): void
@@ -25,7 +27,6 @@ export interface Guest {
 export class GuestListener {
   private readonly sockets = new Set<Socket>()
   private readonly output = new GuestOutput()
-  private guests = 0
 
   private constructor(
     private readonly server: Server,
@@ -70,7 +71,7 @@ export class GuestListener {
       if (!isTaken) bytes = Uint8Array.from(chunk)
     })
     const transport = new GuestTransport(socket, this.output, (marks) => host.arrived(guest, marks))
-    const guest: Guest = { number: ++this.guests, address: transport.remoteAddress }
+    const guest: Guest = { number: host.number(), address: transport.remoteAddress }
     let handle: ClientHandle | null = null
     this.sockets.add(socket)
     host.external(() => {

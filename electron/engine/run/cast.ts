@@ -3,6 +3,7 @@ import { EventyardError } from '../../../shared/errors'
 import type { ActorSpec } from '../../../shared/scenario/schema'
 import type { World } from '../world/world'
 import { Actor } from '../actors/actor'
+import { Commander } from '../actors/commander'
 import { Publisher } from '../actors/publisher'
 
 const ACTORS_MAX = 200
@@ -18,11 +19,21 @@ export class Cast {
   add(name: string, spec: ActorSpec): Actor {
     if (this.actors.has(name)) throw new EventyardError('actor.exists', { actor: name })
     if (this.actors.size >= ACTORS_MAX) throw new EventyardError('actor.limit', { limit: ACTORS_MAX })
-    const actor =
-      spec.role === 'publisher' ? new Publisher(this.world, name, spec) : new Actor(this.world, name, 'subscriber')
+    const actor = this.create(name, spec)
     this.actors.set(name, actor)
     this.specs.set(name, spec)
     return actor
+  }
+
+  private create(name: string, spec: ActorSpec): Actor {
+    switch (spec.role) {
+      case 'publisher':
+        return new Publisher(this.world, name, spec)
+      case 'client':
+        return new Commander(this.world, name, spec)
+      case 'subscriber':
+        return new Actor(this.world, name, 'subscriber')
+    }
   }
 
   /** Throws `actor.unknown`. */
@@ -46,6 +57,7 @@ export class Cast {
     if (spec.role !== 'subscriber') return
     actor.listen('channel', spec.channels)
     actor.listen('pattern', spec.patterns)
+    actor.listen('sharded', spec.sharded)
   }
 
   names(): readonly string[] {

@@ -17,6 +17,7 @@ import { commandDocs } from '../console/command-docs'
 import type { TraceBatch } from '../../../shared/trace/batch'
 import type { ScenarioLibrary } from '../host/scenario-library'
 import type { WorkerOptions } from '../worker-protocol'
+import { viewDeployment } from '../deployment/view'
 import { peekData } from './peek-data'
 import { restingState, Run } from './run'
 
@@ -39,7 +40,7 @@ export class Engine {
   constructor(
     private readonly library: ScenarioLibrary,
     private readonly output: EngineOutput,
-    private readonly options: Pick<WorkerOptions, 'observed' | 'aofFolder' | 'reachesOut'>,
+    private readonly options: Pick<WorkerOptions, 'observed' | 'aofFolder' | 'reachesOut' | 'firstPort'>,
   ) {}
 
   /** Rejects with EventyardError where the caller can do something about it. */
@@ -125,7 +126,10 @@ export class Engine {
         })
       }),
     'pubsub.publish': (params) => this.publish(params),
-    'guest.open': async ({ port }) => ({ address: await this.open().guests.open(port) }),
+    'guest.open': async ({ port }) => {
+      const { guests } = this.open()
+      return { address: await guests.open(port), nodes: [...guests.addresses] }
+    },
     'guest.close': () => {
       this.open().guests.close()
       return {}
@@ -165,6 +169,28 @@ export class Engine {
         databases: databases.map(({ index, size, volatile }) => ({ db: index, keys: size, expires: volatile.length })),
       }
     },
+    'fault.apply': (params) =>
+      this.act('fault.apply', params, ({ world }) => {
+        world.faults.check(params.fault)
+        return () => ({ id: world.faults.apply(params.fault, params.forUs) })
+      }),
+    'fault.heal': (params) =>
+      this.act('fault.heal', params, ({ world: { faults } }) => {
+        const { id } = params
+        if (id !== undefined) faults.require(id)
+        return carryOut(() => (id === undefined ? faults.healAll() : faults.heal(id)))
+      }),
+    'node.start': (params) =>
+      this.act('node.start', params, ({ world }) => {
+        world.process(params.node)
+        return carryOut(() => world.startProcess(params.node, params.wipe))
+      }),
+    'node.resume': (params) =>
+      this.act('node.resume', params, ({ world }) => {
+        world.process(params.node)
+        return carryOut(() => world.resumeProcess(params.node))
+      }),
+    'deployment.view': () => viewDeployment(this.latest().world),
     'console.list': () => [...(this.run?.consoles.names() ?? [])],
   }
 
@@ -248,7 +274,7 @@ function prepareAdding({ cast, consoles }: Run, params: CheckedParams<'actor.add
   const { role, name = cast.freeName(params.role), channels, patterns, rate, message } = params
   if (consoles.has(name)) throw new EventyardError('actor.exists', { actor: name })
   if (role === 'publisher') cast.add(name, { role, channel: channels[0] ?? '', rate: rate || undefined, message })
-  else cast.add(name, { role, channels, patterns })
+  else cast.add(name, { role, channels, patterns, sharded: [] })
   return () => {
     cast.start(name)
     return { actor: name }

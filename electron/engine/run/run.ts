@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly aofFolder?: string
   /** Whether nodes may connect to servers outside the world. */
   readonly reachesOut?: boolean
+  /** Where the nodes of a deployment that has more than one begin to listen. */
+  readonly firstPort?: number
   /** Hears of the trace and of the state, at most once a frame each. */
   readonly send: { trace(batch: TraceBatch): void; state(state: RunState): void; console(batch: ConsoleBatch): void }
 }
@@ -48,13 +50,15 @@ export class Run {
   private isEnded = false
 
   constructor(private readonly options: RunOptions) {
-    const { seed, loaded, run, observed, aofFolder, reachesOut } = options
+    const { seed, loaded, run, observed, aofFolder, reachesOut, firstPort } = options
     const { scenario } = loaded
     this.world = new World({
       run,
       seed,
       latency: scenario.deployment.latency ?? LATENCY,
       observed,
+      deployment: scenario.deployment,
+      ...(firstPort === undefined ? {} : { firstPort }),
       ...(aofFolder === undefined ? {} : { keeper: this.keeper(aofFolder) }),
       // Times to live outlast a world that keeps its data, and mean something to others.
       ...(reachesOut || aofFolder !== undefined ? { unixUs: unixUs() } : {}),
@@ -74,14 +78,10 @@ export class Run {
     const { world, options } = this
     world.enterThread()
     world.trace.append({ type: 'run.started', scenario: options.loaded.scenario.name, seed: options.seed })
-    for (const node of world.nodes) {
-      world.trace.append({
-        type: 'node.started',
-        node: node.name,
-        role: 'primary',
-        address: `${node.host}:${node.port}`,
-      })
-      if (node.aof.cut) world.trace.append({ type: 'note', text: cutNote(node.name, node.aof.cut) })
+    for (const process of world.processes) {
+      world.tellStarted(process)
+      const { cut } = process.node.aof
+      if (cut) world.trace.append({ type: 'note', text: cutNote(process.name, cut) })
     }
     this.script.start()
     if (!paused) this.loop.resume()
@@ -92,7 +92,7 @@ export class Run {
   async stop(): Promise<void> {
     if (this.isEnded) return
     this.isEnded = true
-    this.guests.close()
+    this.guests.dispose()
     this.loop.stop()
     await this.finished
     for (const name of this.cast.names()) this.cast.get(name).disconnect()

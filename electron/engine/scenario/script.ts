@@ -10,6 +10,8 @@ import { countEvent, createLedger, ledgerTypes, type Ledger } from '../../../sha
 import type { Cancel } from '../../simulator/ports'
 import type { Cast } from '../run/cast'
 import type { World } from '../world/world'
+import { resolveFault, resolveTargets } from '../deployment/targets'
+import { Facts } from './facts'
 import { splitCommand } from './split-command'
 
 export interface ExpectationResult {
@@ -26,6 +28,7 @@ export class Script {
   readonly results: ExpectationResult[] = []
   private readonly ledger: Ledger = createLedger()
   private readonly stopCounting: Cancel
+  private readonly facts: Facts
   private isOver = false
 
   constructor(
@@ -34,6 +37,7 @@ export class Script {
     private readonly cast: Cast,
     private readonly ended: () => void,
   ) {
+    this.facts = new Facts(world)
     this.stopCounting = world.trace.listen(ledgerTypes, (event) => countEvent(this.ledger, event))
   }
 
@@ -103,6 +107,13 @@ export class Script {
       cast.get(step.unsubscribe.as).unlisten('channel', step.unsubscribe.channels)
       cast.get(step.unsubscribe.as).unlisten('pattern', step.unsubscribe.patterns)
     }
+    const { world } = this
+    if (step.fault) world.faults.apply(resolveFault(world, step.fault), step.fault.for)
+    if (step.heal) world.faults.healAll()
+    for (const node of resolveTargets(world, step.restart ?? [])) {
+      world.resumeProcess(node)
+      world.startProcess(node)
+    }
     if (step.publish) cast.get(step.publish.as).publish(step.publish.channel, step.publish.message).catch(ignore)
     if (step.send !== undefined) cast.get(step.as!).send(splitCommand(step.send)).catch(ignore)
   }
@@ -115,6 +126,7 @@ export class Script {
     this.world.trace.append({ type: 'script.ended', passed, failed: this.results.length - passed })
     this.isOver = true
     this.stopCounting()
+    this.facts.stop()
     this.ended()
   }
 
@@ -122,6 +134,8 @@ export class Script {
     const expression = parseExpression(text)
     const ok = isTrue(evaluate(expression, (name, argument) => this.valueOf(name, argument)))
     const actual = namesIn(expression)
+      // What is no name is a word to compare with.
+      .filter(({ name, argument }) => this.valueOf(name, argument) !== undefined)
       .map(
         ({ name, argument }) =>
           `${name}${argument === undefined ? '' : `(${argument})`} = ${this.valueOf(name, argument)}`,
@@ -153,7 +167,7 @@ export class Script {
       case 'in_flight':
         return counts?.inFlight ?? 0
       default:
-        return undefined
+        return this.facts.valueOf(name, argument)
     }
   }
 }

@@ -22,6 +22,8 @@ const HASHED_TOGETHER = 1000
 export class Trace {
   /** What an event is put down to when it does not say: what the world is reacting to at present. */
   cause = 0
+  /** Nothing is noted: the world has not begun for anybody yet. */
+  isMuted = false
   private seq = 0
   private listeners: readonly Listening[] = []
   private readonly writer: BatchWriter
@@ -51,6 +53,7 @@ export class Trace {
    * happens hundreds of thousands of times a second.
    */
   note(code: number, cause: number, values: readonly (number | string)[]): number {
+    if (this.isMuted) return 0
     const seq = ++this.seq
     const t = this.clock.nowUs()
     this.writer.addValues(seq, t, code, cause, values)

@@ -79,6 +79,11 @@ export class Delivery implements NetworkObserver {
     this.connectCauses.set(connection.id, cause)
   }
 
+  /** Who has joined the run and not left it. */
+  get participants(): readonly string[] {
+    return [...this.actors.keys()]
+  }
+
   join(actor: string, role: string, speech: Speech = silence): void {
     this.actors.set(actor, { connections: 0, publishes: new Set(), wanted: new Map(), confirmed: new Map() })
     this.trace.append({ type: 'actor.joined', actor, role, ...speech })

@@ -11,8 +11,15 @@ import type { Connection } from '../../simulator/network/connection'
 import type { Latency } from '../../simulator/network/wire'
 import { NodeProcess, type NodePlan } from '../../simulator/node/node-process'
 import type { RedisNode } from '../../simulator/node/redis-node'
-import type { Disk, NodeNetwork, SocketEnd } from '../../simulator/ports'
-import type { EventyardError } from '../../../shared/errors'
+import type { Cancel, Disk, NodeNetwork, NodeObserver, SocketEnd } from '../../simulator/ports'
+import { EventyardError } from '../../../shared/errors'
+import type { Deployment } from '../../../shared/scenario/schema'
+import type { LinkFault, Links } from '../../simulator/network/links'
+import type { Seeds } from '../actors/redis-client'
+import { planDeployment, type DeploymentPlan } from '../deployment/plan'
+import { Faults } from '../deployment/faults'
+import { ClusterStory } from '../deployment/cluster-story'
+import { Plot, Story } from '../deployment/story'
 import { setVirtualHost, type VirtualHost } from '../host/virtual-globals'
 import { luaModule } from '../host/lua-module'
 import { setVirtualNet, type VirtualNetHost } from '../host/virtual-net'
@@ -47,33 +54,53 @@ export interface WorldOptions {
   /** The way to servers outside the world, where nodes may take it. */
   readonly outside?: NodeNetwork['connect']
   /** A single node unless given. */
-  readonly nodes?: readonly NodePlan[]
+  readonly deployment?: Deployment
+  /** The first port of a deployment that has more than one node. */
+  readonly firstPort?: number
 }
 
 /** What the system clocks of a world show at its beginning: 2026-01-01 00:00 UTC. */
 const EPOCH_US = 1_767_225_600_000_000
-const standalone: readonly NodePlan[] = [{ name: 'node-1', host: '10.0.1.1', port: 6379 }]
+const standalone: Deployment = { topology: 'standalone', config: {} }
 
 export class World implements VirtualHost, VirtualNetHost {
   readonly clock: VirtualClock
   readonly random: SeededRandom
   readonly trace: Trace
   readonly delivery: Delivery
-  readonly processes: readonly NodeProcess[]
+  readonly topology: DeploymentPlan['topology']
+  readonly faults: Faults
+  /** What happened to whom, so that events find their causes. */
+  readonly plot: Plot
   readonly isObserved: boolean
   private readonly network: Network
   private readonly foreignRandom: SeededRandom
   private readonly addresses = new Map<string, string>()
+  private readonly byName = new Map<string, NodeProcess>()
+  private readonly processListeners = new Set<(process: NodeProcess) => void>()
   private owner = ''
   private isStirred = false
+  private isEndingProcess = false
   private turns: Turn[] = []
 
-  constructor({ run, seed, latency, observed, keeper, unixUs = EPOCH_US, outside, nodes = standalone }: WorldOptions) {
-    this.clock = new VirtualClock(unixUs)
+  constructor({
+    run,
+    seed,
+    latency,
+    observed,
+    keeper,
+    unixUs = EPOCH_US,
+    outside,
+    deployment = standalone,
+    firstPort,
+  }: WorldOptions) {
+    this.random = new SeededRandom(seed)
+    const plan = planDeployment(deployment, this.random.fork('deployment'), firstPort)
+    this.topology = plan.topology
+    this.clock = new VirtualClock(unixUs, 0 - plan.warmUpUs)
     this.trace = new Trace(this.clock, run)
     this.delivery = new Delivery(this.trace, this.clock)
     this.isObserved = observed
-    this.random = new SeededRandom(seed)
     this.foreignRandom = this.random.fork('clients')
     this.network = new Network({
       clock: this.clock,
@@ -82,12 +109,102 @@ export class World implements VirtualHost, VirtualNetHost {
       observer: this.delivery,
       ...(outside ? { outside } : {}),
     })
-    this.processes = nodes.map((plan) => this.startProcess(plan, keeper))
+    this.faults = new Faults(this)
+    this.plot = new Plot(this.trace)
+    for (const node of plan.nodes) this.addProcess(node, keeper).start()
+    this.warmUp()
+  }
+
+  get processes(): readonly NodeProcess[] {
+    return [...this.byName.values()]
   }
 
   /** Each process's node, as it runs or as it ended. */
   get nodes(): readonly RedisNode[] {
     return this.processes.map(({ node }) => node)
+  }
+
+  /** Where clients begin. A single node is known by its name, as servers of an application are. */
+  get seeds(): Seeds {
+    const { topology } = this
+    const address = ({ name, host, port }: NodeProcess) => ({ host: topology === 'standalone' ? name : host, port })
+    return { topology, nodes: this.processes.map(address), sentinels: [] }
+  }
+
+  /** Whoever is on the network by a name: nodes, and actors that have been there. */
+  get machines(): readonly string[] {
+    return [...this.byName.keys(), ...this.delivery.participants]
+  }
+
+  /** Calls back whenever a process has started or ended. */
+  followProcesses(listener: (process: NodeProcess) => void): Cancel {
+    this.processListeners.add(listener)
+    return () => this.processListeners.delete(listener)
+  }
+
+  /** Throws `node.unknown`. */
+  process(name: string): NodeProcess {
+    const process = this.byName.get(name)
+    if (!process) {
+      throw new EventyardError('node.unknown', { node: name, known: [...this.byName.keys()].join(', ') })
+    }
+    return process
+  }
+
+  /** Starts a process that has ended, with an empty disk where that is wanted. */
+  startProcess(name: string, wipe = false): void {
+    const process = this.process(name)
+    if (process.isRunning) return
+    if (wipe) process.wipe()
+    process.start()
+    this.faults.forgetDown(name)
+    this.plot.concerns(this.tellStarted(process), name)
+  }
+
+  /** Ends a process on purpose. */
+  endProcess(name: string, why: string, end: (process: NodeProcess) => void): void {
+    const process = this.process(name)
+    if (!process.isRunning) return
+    this.plot.concerns(this.trace.append({ type: 'node.killed', node: name, why }), name)
+    this.isEndingProcess = true
+    end(process)
+    this.isEndingProcess = false
+  }
+
+  resumeProcess(name: string): void {
+    const process = this.process(name)
+    if (!process.isPaused) return
+    this.plot.concerns(this.trace.append({ type: 'node.resumed', node: name }), name)
+    process.resume()
+    this.faults.forgetDown(name)
+  }
+
+  /** Says that a node is there. */
+  tellStarted({ name, host, port, node }: NodeProcess): number {
+    const { role } = node.replication
+    return this.trace.append({ type: 'node.started', node: name, role, address: `${host}:${port}` })
+  }
+
+  get links(): Links {
+    return this.network.links
+  }
+
+  countConnections(on: LinkFault['on']): number {
+    return this.network.count(on)
+  }
+
+  resetConnections(on: LinkFault['on']): void {
+    this.network.reset(on)
+  }
+
+  /** The name of a cluster's node, or its id where it is none of this world's. */
+  nameOfId(id: string): string {
+    return this.processes.find((process) => process.isStarted && process.node.cluster?.myself.name === id)?.name ?? id
+  }
+
+  /** The name of the machine at `host:port`, or the address. */
+  nameAt(address: string): string {
+    return this.network.machineAt(address) ?? address
   }
 
   /** Makes this the world that foreign code in this thread lives in. */
@@ -180,6 +297,7 @@ export class World implements VirtualHost, VirtualNetHost {
 
   /** Ends everything that is still to happen, nodes included. */
   dispose(): void {
+    this.isEndingProcess = true
     for (const process of this.processes) process.stop()
     this.clock.clear()
     this.turns = []
@@ -195,18 +313,49 @@ export class World implements VirtualHost, VirtualNetHost {
     run()
   }
 
-  private startProcess(plan: NodePlan, keeper: Keeper | undefined): NodeProcess {
+  private addProcess(plan: NodePlan, keeper: Keeper | undefined): NodeProcess {
     const process = new NodeProcess({
       plan: keeper ? { ...plan, config: { ...plan.config, appendonly: 'yes' } } : plan,
       clock: this.clock,
       random: this.random,
       network: this.network,
       lua: luaModule,
-      ...(this.isObserved ? { observer: this.delivery.observe(plan.name) } : {}),
+      changed: (one) => this.processChanged(one),
+      ...(this.isObserved ? { observer: this.observe(plan.name) } : {}),
       ...(keeper ? { disk: keeper.disk, died: keeper.died } : {}),
     })
-    process.start()
+    this.byName.set(plan.name, process)
     return process
+  }
+
+  private observe(node: string): NodeObserver {
+    const names = { ofAddress: (address: string) => this.nameAt(address), ofId: (id: string) => this.nameOfId(id) }
+    const story = new Story(node, this.trace, names, this.plot, this.topology === 'cluster')
+    const clusterStory = new ClusterStory(node, this.trace, names, this.plot)
+    return {
+      ...this.delivery.observe(node),
+      replicationEvent: (event) => story.replicationEvent(event),
+      clusterEvent: (event) => clusterStory.tell(event),
+    }
+  }
+
+  /** Lets the deployment come to rest before anybody looks. */
+  private warmUp(): void {
+    if (this.clock.nowUs() >= 0) return
+    this.trace.isMuted = true
+    for (let next = this.clock.nextUs(); next !== undefined && next <= 0; next = this.clock.nextUs()) {
+      this.clock.runNext()
+    }
+    this.clock.advanceTo(0)
+    this.trace.isMuted = false
+  }
+
+  private processChanged(process: NodeProcess): void {
+    if (!process.isRunning && !this.isEndingProcess) {
+      const { name: node } = process
+      this.plot.concerns(this.trace.append({ type: 'node.killed', node, why: 'ended by itself' }), node)
+    }
+    for (const listener of this.processListeners) listener(process)
   }
 
   /** Each actor lives on a machine of its own. */

@@ -10,10 +10,12 @@ export class ProcessClock implements Clock {
   constructor(
     private readonly world: Clock,
     private readonly gate: Gate,
+    /** When the machine was switched on. */
+    private readonly bootUs = 0,
   ) {}
 
   nowUs(): number {
-    return this.world.nowUs()
+    return this.world.nowUs() - this.bootUs
   }
 
   unixUs(): number {

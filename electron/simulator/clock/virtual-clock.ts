@@ -12,12 +12,20 @@ interface Due {
 
 export class VirtualClock implements Clock {
   private heap: Due[] = []
-  private now = 0
+  private now: number
   private scheduled = 0
   private cancelled = 0
 
-  /** `epochUs` is what the system clock of the world shows at its beginning, in microseconds since 1970. */
-  constructor(private readonly epochUs: number) {}
+  /**
+   * `epochUs` is what the system clock of the world shows at time 0, in microseconds since 1970. A world may begin
+   * earlier, at `startUs`, to come to rest before anybody looks.
+   */
+  constructor(
+    private readonly epochUs: number,
+    startUs = 0,
+  ) {
+    this.now = startUs
+  }
 
   nowUs(): number {
     return this.now

@@ -15,7 +15,7 @@ const flagNames = [
   [NodeFlag.noFailover, 'nofailover'],
 ] as const
 
-function flagText(flags: number): string {
+export function flagText(flags: number): string {
   const names = flagNames.filter(([bit]) => flags & bit).map(([, name]) => name)
   return names.length === 0 ? 'noflags' : names.join(',')
 }

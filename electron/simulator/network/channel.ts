@@ -21,11 +21,12 @@ const RETRIES = 15
 
 export class Channel<T> {
   private waiting: Flight<T> | null = null
-  private lastArrivalUs = 0
+  private lastArrivalUs = -Infinity
   private isClosed = false
   /** What was lost, and what has to wait behind it. */
   private lost: Flight<T>[] | null = null
-  private unheardSinceUs = -1
+  /** When the first was sent of which no acknowledgement has come. */
+  private unheardSinceUs: number | undefined
   private retries = 0
   private cancelRetry: Cancel | null = null
 
@@ -73,8 +74,8 @@ export class Channel<T> {
 
   /** Without acknowledgements nothing new goes out after the first time-out. */
   private isUnheard(): boolean {
-    if (!this.wire.isDeaf) this.unheardSinceUs = -1
-    return this.unheardSinceUs >= 0 && this.wire.clock.nowUs() - this.unheardSinceUs >= RETRY_US
+    if (!this.wire.isDeaf) this.unheardSinceUs = undefined
+    return this.unheardSinceUs !== undefined && this.wire.clock.nowUs() - this.unheardSinceUs >= RETRY_US
   }
 
   private fly(flight: Flight<T>): void {
@@ -91,7 +92,7 @@ export class Channel<T> {
       this.lose(flight)
       return
     }
-    if (this.wire.isDeaf && this.unheardSinceUs < 0) {
+    if (this.wire.isDeaf && this.unheardSinceUs === undefined) {
       this.unheardSinceUs = flight.sentUs
       this.retryLater()
     }
@@ -126,7 +127,7 @@ export class Channel<T> {
       return
     }
     this.retries = 0
-    this.unheardSinceUs = -1
+    this.unheardSinceUs = undefined
     const flights = this.lost
     this.lost = null
     for (const flight of flights ?? []) this.fly(flight)

@@ -31,6 +31,8 @@ export interface ConnectionOptions {
   readonly listener: () => Listener | undefined
   readonly there: Wire
   readonly back: Wire
+  /** Nothing more will happen to it at its opener's end. */
+  readonly over: () => void
 }
 
 /** Linux tries to connect once and six times more, each time waiting twice as long (`tcp_syn_retries`). */
@@ -101,9 +103,22 @@ export class Connection implements Receiver, ClientTransport {
     if (this.state === 'closed') return
     const wasOpen = this.state === 'open'
     this.state = 'closed'
+    this.options.over()
     this.toServer.close(() => this.hangUpAtServer())
     this.toClient.abandon()
     if (wasOpen) this.options.observer?.closed(this, 'client closed')
+  }
+
+  /** Both ends hear that it is gone, and nothing that was on its way arrives. */
+  reset(): void {
+    const { there, back } = this.options
+    this.toClient.abandon()
+    there.clock.after(0, () => {
+      if (there.gate) there.gate.pass(() => this.hangUpAtServer())
+      else this.hangUpAtServer()
+      if (back.gate) back.gate.pass(() => this.endAtClient('connection reset'))
+      else this.endAtClient('connection reset')
+    })
   }
 
   /** The client takes bytes again, after its `data` said that it would not. */
@@ -200,14 +215,14 @@ export class Connection implements Receiver, ClientTransport {
 
   private receiveAtServer(requests: readonly Request[]): void {
     if (this.isServerGone || !this.handle) {
-      this.reset()
+      this.refuse()
       return
     }
     for (const { chunk, tags } of requests) this.handle.receive(chunk, tags)
   }
 
   /** Nobody is there any more: the kernel says so. */
-  private reset(): void {
+  private refuse(): void {
     const { back } = this.options
     back.clock.after(back.latencyUs(), () => {
       if (back.isCut) return
@@ -224,6 +239,7 @@ export class Connection implements Receiver, ClientTransport {
   private endAtClient(why: CloseReason): void {
     if (this.state === 'closed') return
     this.state = 'closed'
+    this.options.over()
     this.options.observer?.closed(this, why)
     this.options.end.ended(why === 'connection reset' ? 'ECONNRESET' : why === 'timed out' ? 'ETIMEDOUT' : undefined)
   }
@@ -237,6 +253,7 @@ export class Connection implements Receiver, ClientTransport {
   private fail(code: ConnectError): void {
     if (this.state === 'closed') return
     this.state = 'closed'
+    this.options.over()
     this.options.observer?.failed(this, code)
     this.options.end.refused(code)
   }

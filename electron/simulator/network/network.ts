@@ -16,7 +16,7 @@ import type {
 } from '../ports'
 import type { Bytes } from '../../../shared/bytes'
 import { Connection, NodeEnd, type CloseReason } from './connection'
-import { Links } from './links'
+import { Links, type LinkFault } from './links'
 import { Wire, type Latency } from './wire'
 
 export interface Listener {
@@ -67,6 +67,7 @@ export class Network {
   private readonly gates = new Map<string, Gate>()
   private readonly wires = new Map<string, Wire>()
   private connections = 0
+  private readonly open = new Set<Connection>()
 
   constructor(private readonly options: NetworkOptions) {}
 
@@ -92,25 +93,44 @@ export class Network {
     return this.names.get(name) ?? (/^\d+\.\d+\.\d+\.\d+$/.test(name) ? name : undefined)
   }
 
+  /** The name of the machine that has an address, whether it listens there at present or not. */
+  machineAt(address: string): string | undefined {
+    return this.machines.get(address)
+  }
+
+  /** How many connections there are on some links. */
+  count(on: LinkFault['on']): number {
+    return this.on(on).length
+  }
+
+  /** Ends connections on some links with a reset that both sides hear of at once. */
+  reset(on: LinkFault['on']): void {
+    for (const connection of this.on(on)) connection.reset()
+  }
+
+  private on(on: LinkFault['on']): Connection[] {
+    return [...this.open].filter(({ owner, node }) => on(owner, node))
+  }
+
   /** Opens a connection that the observer hears of. */
   connect(from: string, owner: string, name: string, port: number, end: SocketEnd): Connection {
-    return this.open({ name: owner, address: from }, name, port, end, this.options.observer)
+    return this.create({ name: owner, address: from }, name, port, end, this.options.observer)
   }
 
   /** Opens a connection of a node's. */
   connectNode(opener: Opener, name: string, port: number, end: SocketEnd): NodeConnection {
     const { outside } = this.options
     if (outside && !this.machines.has(`${this.resolve(name)}:${port}`)) return outside(name, port, end)
-    return new NodeEnd(this.open(opener, name, port, end))
+    return new NodeEnd(this.create(opener, name, port, end))
   }
 
-  private open(opener: Opener, name: string, port: number, end: SocketEnd, observer?: NetworkObserver): Connection {
+  private create(opener: Opener, name: string, port: number, end: SocketEnd, observer?: NetworkObserver): Connection {
     const id = ++this.connections
     const localPort = FIRST_EPHEMERAL_PORT + (id % EPHEMERAL_PORTS)
     const host = this.resolve(name)
     const address = `${host}:${port}`
     const machine = this.machines.get(address) ?? `${name}:${port}`
-    return new Connection({
+    const connection = new Connection({
       id,
       opener,
       localPort,
@@ -123,7 +143,10 @@ export class Network {
       listener: () => this.listeners.get(address),
       there: this.wire(opener.name, machine),
       back: this.wire(machine, opener.name),
+      over: () => this.open.delete(connection),
     })
+    this.open.add(connection)
+    return connection
   }
 
   private wire(from: string, to: string): Wire {

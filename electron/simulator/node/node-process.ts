@@ -2,6 +2,7 @@
  * The process of a node on its machine: it can be killed, stopped, continued and started again. What outlives the
  * process is here: the machine's clock and disk, and the name and address that others know it by.
  */
+import { Buffer } from 'node:buffer'
 import type { EventyardError } from '../../../shared/errors'
 import { Gate } from '../clock/gate'
 import { ProcessClock } from '../clock/process-clock'
@@ -19,6 +20,8 @@ export interface NodePlan {
   readonly port: number
   /** Parameters of its redis.conf. */
   readonly config?: Readonly<Record<string, string>>
+  /** What is on its disk when it is started first, by name. */
+  readonly files?: Readonly<Record<string, string>>
 }
 
 export interface NodeProcessOptions {
@@ -32,6 +35,8 @@ export interface NodeProcessOptions {
   readonly disk?: Disk
   /** The node has ended by itself. */
   readonly died?: (why: EventyardError) => void
+  /** It has started, or ended. */
+  readonly changed?: (process: NodeProcess) => void
 }
 
 export class NodeProcess {
@@ -40,27 +45,43 @@ export class NodeProcess {
   readonly port: number
   readonly clock: ProcessClock
   private readonly gate: Gate
-  private disk: Disk
+  private simulated: SimulatedDisk
   private current: RedisNode | undefined
   private sockets: NodeSockets
   private stopListening: Cancel = () => undefined
   private starts = 0
 
   constructor(private readonly options: NodeProcessOptions) {
-    const { plan, clock, network, disk } = options
+    const { plan, clock, network } = options
     this.name = plan.name
     this.host = plan.host
     this.port = plan.port
     this.gate = new Gate(clock)
-    this.clock = new ProcessClock(clock, this.gate)
-    this.disk = disk ?? new SimulatedDisk({ clock: this.clock })
+    this.clock = new ProcessClock(clock, this.gate, Math.min(0, clock.nowUs()))
+    this.simulated = new SimulatedDisk({ clock: this.clock })
+    const disk = options.disk ?? this.simulated
+    for (const [name, text] of Object.entries(plan.files ?? {})) {
+      disk.append(name, Buffer.from(text, 'latin1'))
+      disk.sync(name)
+    }
+    disk.syncFolder('')
     network.addGate(plan.name, this.gate)
     this.sockets = new NodeSockets(network, { name: plan.name, address: plan.host })
+  }
+
+  /** Its simulated disk, on which faults can be set; not in use where the node has a real machine's. */
+  get disk(): SimulatedDisk {
+    return this.simulated
   }
 
   /** The node as it runs, or as it was when it ended last. */
   get node(): RedisNode {
     return this.current!
+  }
+
+  /** Whether there is, or was, a node. */
+  get isStarted(): boolean {
+    return this.current !== undefined
   }
 
   get isRunning(): boolean {
@@ -84,7 +105,8 @@ export class NodeProcess {
       // A process draws its own numbers each time it is started, as /dev/urandom gives others.
       random: random.fork(this.starts === 0 ? `node ${name}` : `node ${name} ${this.starts}`),
       network: this.sockets,
-      disk: this.disk,
+      disk: this.options.disk ?? this.simulated,
+      ended: () => this.ended(),
       ...(lua ? { lua } : {}),
       ...(observer ? { observer } : {}),
       ...(died ? { died } : {}),
@@ -93,16 +115,29 @@ export class NodeProcess {
     this.starts++
     this.current = node
     this.stopListening = network.listen({ name, host, port, accept: (transport) => node.connect(transport) })
+    this.options.changed?.(this)
   }
 
   /** kill -9: the process is gone, and with it what it had not written. */
   kill(): void {
-    this.gone(() => this.node.crash())
+    if (this.isRunning) this.node.crash()
+  }
+
+  /** The machine loses its power: what was not synced is gone too, or a part of it. */
+  cutPower(): void {
+    if (!this.isRunning) return
+    this.kill()
+    this.simulated.crash(this.options.random.fork(`power ${this.name} ${this.starts}`))
   }
 
   /** The process ends in good order. */
   stop(): void {
-    this.gone(() => this.node.shutdown())
+    if (this.isRunning) this.node.shutdown()
+  }
+
+  /** Does something in the process, now or when it goes on. */
+  pass(run: () => void): void {
+    this.gate.pass(run)
   }
 
   pause(): void {
@@ -115,14 +150,15 @@ export class NodeProcess {
 
   /** A new machine takes the old one's place: nothing is on its disk. */
   wipe(): void {
-    this.disk = new SimulatedDisk({ clock: this.clock })
+    const { capacityBytes, syncUs } = this.simulated
+    this.simulated = new SimulatedDisk({ clock: this.clock, capacityBytes, syncUs })
   }
 
-  private gone(end: () => void): void {
-    if (!this.isRunning) return
+  /** The kernel takes back what the process had. */
+  private ended(): void {
     this.stopListening()
-    end()
     this.sockets.closeAll()
     this.gate.clear()
+    this.options.changed?.(this)
   }
 }

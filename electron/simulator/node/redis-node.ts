@@ -52,6 +52,8 @@ export interface RedisNodeOptions {
   readonly disk?: Disk
   /** It had to end by itself, and why. */
   readonly died?: (why: EventyardError) => void
+  /** Its process is over, however that came. */
+  readonly ended?: () => void
   /** Parameters as redis.conf has them, beyond the defaults. */
   readonly config?: Readonly<Record<string, string>>
   /** The interpreter of scripts; without it, EVAL fails. */
@@ -128,6 +130,7 @@ export class RedisNode implements KeyspaceHost {
   private isInTurn = false
   private isDown = false
   private readonly died: RedisNodeOptions['died']
+  private readonly ended: RedisNodeOptions['ended']
   /** What is to be done once the disk is done. */
   private stalled: (() => void)[] | undefined
 
@@ -141,6 +144,7 @@ export class RedisNode implements KeyspaceHost {
     this.disk = options.disk ?? new SimulatedDisk({ clock: this.clock })
     this.network = options.network
     this.died = options.died
+    this.ended = options.ended
     this.startedUs = this.clock.nowUs()
     this.nowMs = Math.floor(this.clock.unixUs() / 1000)
     this.nowSeconds = Math.floor(this.nowMs / 1000)
@@ -492,6 +496,7 @@ export class RedisNode implements KeyspaceHost {
     this.migrationTargets.stop()
     this.aof.abandon()
     this.rdb.abandon()
+    this.ended?.()
   }
 
   private readClock(): void {

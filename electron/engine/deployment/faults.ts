@@ -1,0 +1,248 @@
+/** Sets faults on a deployment and takes them away again. Each is an event of the trace, to which what follows leads back. */
+import { EventyardError } from '../../../shared/errors'
+import type { ActiveFault, Fault } from '../../../shared/faults'
+import type { Cancel } from '../../simulator/ports'
+import type { LinkFault } from '../../simulator/network/links'
+import type { NodeProcess } from '../../simulator/node/node-process'
+import type { World } from '../world/world'
+
+interface Standing extends ActiveFault {
+  /** Takes it away, and tells so. */
+  readonly heal: () => void
+  readonly cancelEnd: Cancel | undefined
+}
+
+type FaultOf<K extends Fault['kind']> = Extract<Fault, { kind: K }>
+
+export class Faults {
+  private readonly standing = new Map<number, Standing>()
+  private count = 0
+
+  constructor(private readonly world: World) {}
+
+  get active(): readonly ActiveFault[] {
+    return [...this.standing.values()].map(({ id, fault, sinceUs, endsUs }) => ({ id, fault, sinceUs, endsUs }))
+  }
+
+  /**
+   * Does it, and ends it by itself after `forUs` where that is given: who was killed is started again, who was paused
+   * goes on. Gives the number to heal it by, or 0 where nothing stays. Throws `fault.machine` and changes nothing when it
+   * names somebody who is not there.
+   */
+  apply(fault: Fault, forUs?: number): number {
+    this.check(fault)
+    const id = this.count + 1
+    const heal = this.carryOut(id, fault)
+    if (!heal) return 0
+    this.count = id
+    const { clock } = this.world
+    const cancelEnd = forUs === undefined ? undefined : clock.after(forUs, () => this.heal(id))
+    const sinceUs = clock.nowUs()
+    this.standing.set(id, { id, fault, sinceUs, endsUs: forUs === undefined ? null : sinceUs + forUs, heal, cancelEnd })
+    return id
+  }
+
+  /** Throws `fault.unknown`. */
+  require(id: number): void {
+    if (!this.standing.has(id)) throw new EventyardError('fault.unknown', { fault: String(id) })
+  }
+
+  /** Does nothing where the fault has ended meanwhile. */
+  heal(id: number): void {
+    const standing = this.standing.get(id)
+    if (!standing) return
+    this.standing.delete(id)
+    standing.cancelEnd?.()
+    standing.heal()
+  }
+
+  healAll(): void {
+    for (const id of [...this.standing.keys()]) this.heal(id)
+  }
+
+  /** A node was started or continued by hand: faults that kept it down are over. */
+  forgetDown(node: string): void {
+    for (const { id, fault, cancelEnd } of [...this.standing.values()]) {
+      if (!isDown(fault) || !fault.nodes.includes(node)) continue
+      const others = fault.nodes.filter((other) => other !== node && !this.world.process(other).isRunning)
+      if (others.length > 0) continue
+      cancelEnd?.()
+      this.standing.delete(id)
+    }
+  }
+
+  /** Throws `node.unknown`, `fault.machine` or `fault.twice`. */
+  check(fault: Fault): void {
+    if ('nodes' in fault) for (const name of fault.nodes) this.world.process(name)
+    if ('from' in fault) for (const name of [...fault.from, ...fault.to]) this.requireMachine(name)
+    if ('groups' in fault) {
+      const all = fault.groups.flat()
+      for (const name of all) this.requireMachine(name)
+      const twice = all.find((name, index) => all.indexOf(name) !== index)
+      if (twice !== undefined) throw new EventyardError('fault.twice', { machine: twice })
+    }
+  }
+
+  private requireMachine(name: string): void {
+    const { machines } = this.world
+    if (machines.includes(name)) return
+    throw new EventyardError('fault.machine', { machine: name, known: machines.join(', ') })
+  }
+
+  private carryOut(id: number, fault: Fault): (() => void) | undefined {
+    switch (fault.kind) {
+      case 'kill':
+        return this.end(fault, 'killed', (process) => process.kill())
+      case 'power':
+        return this.end(fault, 'power cut', (process) => process.cutPower())
+      case 'stop':
+        return this.end(fault, 'stopped', (process) => process.stop())
+      case 'pause':
+        return this.pause(fault)
+      case 'cut':
+        return this.cut(id, fault)
+      case 'delay':
+        return this.delay(id, fault)
+      case 'drop':
+        return this.drop(fault)
+      case 'partition':
+        return this.partition(id, fault)
+      case 'fill-disk':
+        return this.fillDisk(fault)
+      case 'slow-disk':
+        return this.slowDisk(fault)
+      case 'jump-clock':
+        return this.jumpClock(fault)
+      case 'drift':
+        return this.drift(fault)
+    }
+  }
+
+  private each(nodes: readonly string[], run: (process: NodeProcess) => void): void {
+    for (const name of nodes) run(this.world.process(name))
+  }
+
+  private end(fault: FaultOf<'kill' | 'power' | 'stop'>, why: string, end: (process: NodeProcess) => void) {
+    for (const name of fault.nodes) this.world.endProcess(name, why, end)
+    return () => this.each(fault.nodes, ({ name }) => this.world.startProcess(name))
+  }
+
+  private pause({ nodes }: FaultOf<'pause'>) {
+    const { trace, plot } = this.world
+    this.each(nodes, (process) => {
+      if (!process.isRunning || process.isPaused) return
+      plot.concerns(trace.append({ type: 'node.paused', node: process.name }), process.name)
+      process.pause()
+    })
+    return () => this.each(nodes, ({ name }) => this.world.resumeProcess(name))
+  }
+
+  private cut(id: number, { from, to, oneWay }: FaultOf<'cut'>) {
+    const heal = this.world.links.add({ isCut: true, on: between(from, to, oneWay) })
+    const place = { fault: id, from: from.join(', '), to: to.join(', ') }
+    this.tell({ type: 'link.cut', ...place, oneWay: oneWay ? 1 : 0 }, [...from, ...to])
+    return () => {
+      heal()
+      this.tell({ type: 'link.healed', ...place }, [...from, ...to])
+    }
+  }
+
+  private delay(id: number, fault: FaultOf<'delay'>) {
+    const { from, to, delayUs, jitterUs, bytesPerSecond, oneWay } = fault
+    const heal = this.world.links.add({
+      delayUs,
+      jitterUs,
+      ...(bytesPerSecond > 0 ? { bytesPerSecond } : {}),
+      on: between(from, to, oneWay),
+    })
+    const place = { fault: id, from: from.join(', '), to: to.join(', ') }
+    this.tell({ type: 'link.delayed', ...place, delayUs, jitterUs, bytesPerSecond }, [...from, ...to])
+    return () => {
+      heal()
+      this.tell({ type: 'link.healed', ...place }, [...from, ...to])
+    }
+  }
+
+  private drop({ from, to }: FaultOf<'drop'>): undefined {
+    const { world } = this
+    const on = between(from, to, false)
+    const place = { from: from.join(', '), to: to.join(', ') }
+    const connections = world.countConnections(on)
+    this.tell({ type: 'link.dropped', ...place, connections }, [...from, ...to])
+    world.resetConnections(on)
+  }
+
+  private partition(id: number, { groups }: FaultOf<'partition'>) {
+    const sideOf = new Map(groups.flatMap((members, side) => members.map((name) => [name, side] as const)))
+    const heal = this.world.links.add({
+      isCut: true,
+      on: (from, to) => {
+        const [a, b] = [sideOf.get(from), sideOf.get(to)]
+        return a !== undefined && b !== undefined && a !== b
+      },
+    })
+    const sides = groups.map((members) => members.join(', ')).join(' | ')
+    this.tell({ type: 'partition.made', fault: id, sides }, groups.flat())
+    return () => {
+      heal()
+      this.tell({ type: 'partition.healed', fault: id, sides }, groups.flat())
+    }
+  }
+
+  private fillDisk({ nodes }: FaultOf<'fill-disk'>) {
+    this.each(nodes, ({ name, disk }) => {
+      this.tell({ type: 'disk.full', node: name }, [name])
+      disk.capacityBytes = disk.usedBytes
+    })
+    return () =>
+      this.each(nodes, ({ name, disk }) => {
+        disk.capacityBytes = Infinity
+        this.tell({ type: 'disk.ok', node: name }, [name])
+      })
+  }
+
+  private slowDisk({ nodes, syncUs }: FaultOf<'slow-disk'>) {
+    this.each(nodes, ({ name, disk }) => {
+      this.tell({ type: 'disk.slow', node: name, us: syncUs }, [name])
+      disk.syncUs = syncUs
+    })
+    return () =>
+      this.each(nodes, ({ name, disk }) => {
+        disk.syncUs = 0
+        this.tell({ type: 'disk.ok', node: name }, [name])
+      })
+  }
+
+  private jumpClock({ nodes, byUs }: FaultOf<'jump-clock'>): undefined {
+    this.each(nodes, (process) => {
+      this.tell({ type: 'clock.jumped', node: process.name, us: byUs }, [process.name])
+      process.clock.jump(byUs)
+      if (process.isRunning) process.node.clockJumped()
+    })
+  }
+
+  private drift({ nodes, ppm }: FaultOf<'drift'>) {
+    const set = (to: number) =>
+      this.each(nodes, (process) => {
+        this.tell({ type: 'clock.drifting', node: process.name, ppm: to }, [process.name])
+        process.clock.drift(to)
+        if (process.isRunning) process.node.clockJumped()
+      })
+    set(ppm)
+    return () => set(0)
+  }
+
+  private tell(event: Parameters<World['trace']['append']>[0], machines: readonly string[]): void {
+    const { trace, plot } = this.world
+    plot.concerns(trace.append(event), ...machines)
+  }
+}
+
+function isDown(fault: Fault): fault is FaultOf<'kill' | 'power' | 'stop' | 'pause'> {
+  return fault.kind === 'kill' || fault.kind === 'power' || fault.kind === 'stop' || fault.kind === 'pause'
+}
+
+function between(from: readonly string[], to: readonly string[], oneWay: boolean): LinkFault['on'] {
+  const [here, there] = [new Set(from), new Set(to)]
+  return (a, b) => (here.has(a) && there.has(b)) || (!oneWay && there.has(a) && here.has(b))
+}

@@ -1,0 +1,80 @@
+/** Makes the picture of a deployment that the Cluster view shows. Reads the nodes themselves and changes nothing. */
+import type { Belief, DeploymentView, NodeView } from '../../../shared/deployment-view'
+import type { Cluster } from '../../simulator/cluster/cluster'
+import type { ClusterNode } from '../../simulator/cluster/cluster-node'
+import { flagText, ownRanges } from '../../simulator/cluster/node-text'
+import type { NodeProcess } from '../../simulator/node/node-process'
+import type { World } from '../world/world'
+
+export function viewDeployment(world: World): DeploymentView {
+  return {
+    topology: world.topology,
+    nowUs: world.clock.nowUs(),
+    nodes: world.processes.map((process) => viewNode(world, process)),
+    named: [],
+    faults: [...world.faults.active],
+  }
+}
+
+function viewNode(world: World, process: NodeProcess): NodeView {
+  const { name, host, port, node, clock, disk } = process
+  const { replication, keyspace, stats, clients } = node
+  const { primary } = replication
+  const primaryName = primary ? world.nameAt(`${primary.host}:${primary.port}`) : null
+  return {
+    name,
+    host,
+    port,
+    state: !process.isRunning ? 'down' : process.isPaused ? 'paused' : 'running',
+    role: replication.role,
+    primary: primaryName,
+    link: process.isRunning ? replication.link : 'none',
+    offset: replication.offset,
+    behindBytes: behind(world, process, primaryName),
+    keys: keyspace.databases.reduce((sum, { size }) => sum + size, 0),
+    clients: clients.size,
+    operationsPerSecond: process.isRunning ? stats.commandRate.perSecond(clock.nowUs()) : 0,
+    clockErrorUs: clock.errorUs,
+    isDiskFull: disk.capacityBytes !== Infinity,
+    cluster: node.cluster ? viewCluster(world, node.cluster) : null,
+  }
+}
+
+function viewCluster(world: World, { table, health, myself }: Cluster): NonNullable<NodeView['cluster']> {
+  const open = (slots: ReadonlyMap<number, ClusterNode>) =>
+    [...slots].map(([slot, peer]) => ({ slot, peer: world.nameOfId(peer.name) }))
+  return {
+    id: myself.name,
+    state: health.isOk ? 'ok' : 'fail',
+    currentEpoch: table.currentEpoch,
+    configEpoch: myself.slotsEpoch,
+    slots: rangesOfNode(myself),
+    migrating: open(table.migrating),
+    importing: open(table.importing),
+    beliefs: [...table.nodes.values()].map((node) => viewBelief(world, node)),
+  }
+}
+
+/** Measured at both ends at once, which no real system can do. */
+function behind(world: World, { node }: NodeProcess, primary: string | null): number | null {
+  const other = world.processes.find(({ name }) => name === primary)
+  if (!other?.isRunning || other.node.replication.id !== node.replication.id) return null
+  return Math.max(0, other.node.replication.offset - node.replication.offset)
+}
+
+function viewBelief(world: World, node: ClusterNode): Belief {
+  return {
+    node: world.nameOfId(node.name),
+    flags: flagText(node.flags).split(','),
+    primary: node.primary ? world.nameOfId(node.primary.name) : null,
+    slots: rangesOfNode(node),
+    configEpoch: node.slotsEpoch,
+    isConnected: node.link !== undefined || node.isMyself,
+    pingSentMs: node.pingSentMs,
+    pongReceivedMs: node.pongReceivedMs,
+  }
+}
+
+function rangesOfNode(node: ClusterNode): [number, number][] {
+  return ownRanges(node).map(([first, last]) => [first, last])
+}
