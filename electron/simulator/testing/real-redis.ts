@@ -22,7 +22,7 @@ export class RealRedis {
 
   static async start(...options: readonly string[]): Promise<RealRedis> {
     const folder = mkdtempSync(join(tmpdir(), 'eventyard-redis-'))
-    const port = await freePort()
+    const port = await freePort(options.includes('--cluster-enabled') ? CLUSTER_PORT_MAX : undefined)
     const address = ['--save', '', '--appendonly', 'no', '--port', String(port), '--bind', '127.0.0.1', '--dir', folder]
     const child = spawn('redis-server', [...address, ...options], { stdio: 'ignore' })
     const server = new RealRedis(child, folder, port)
@@ -112,7 +112,17 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
-function freePort(): Promise<number> {
+/** The cluster bus is 10000 ports above. */
+export const CLUSTER_PORT_MAX = 55_535
+
+export async function freePort(max = 65_535): Promise<number> {
+  for (;;) {
+    const port = await anyPort()
+    if (port <= max) return port
+  }
+}
+
+function anyPort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().listen(0, '127.0.0.1', () => {
       const address = probe.address()

@@ -67,8 +67,9 @@ export class TestCluster {
   /** Every running node says that the cluster can serve, and all have the same view of it. */
   get isWell(): boolean {
     const running = this.nodes.filter(({ isRunning }) => isRunning)
-    const [first, ...others] = running.map((node) => this.view(node))
-    return running.every(({ node }) => node.cluster!.health.isOk) && others.every((view) => view === first)
+    if (!running.every(({ node }) => node.cluster!.health.isOk)) return false
+    const first = this.view(running[0]!)
+    return running.every((node) => this.view(node) === first)
   }
 
   /** Who is what and serves what, as a node sees it: without times, and in order. */
@@ -76,10 +77,16 @@ export class TestCluster {
     const { table } = node.cluster!
     const lines = [...table.nodes.values()].map((one) => {
       const role = one.hasFailed ? 'fail' : one.isSuspected ? 'fail?' : one.isReplica ? 'replica' : 'primary'
-      const slots = table.slotsOf(one)
-      return `${one.name} ${role} ${one.primary?.name ?? '-'} ${one.slotsEpoch} ${slots.length}:${slots[0] ?? ''}`
+      return `${one.name} ${role} ${one.primary?.name ?? '-'} ${one.slotsEpoch} ${one.slotCount}`
     })
-    return lines.sort().join('\n')
+    const owners: string[] = []
+    let last: string | undefined
+    for (let slot = 0; slot < SLOTS; slot++) {
+      const owner = table.owner(slot)?.name ?? '-'
+      if (owner !== last) owners.push(`${slot} ${owner}`)
+      last = owner
+    }
+    return [...lines.sort(), ...owners].join('\n')
   }
 
   id({ node }: NodeProcess): string {

@@ -1,0 +1,153 @@
+import { SeededRandom } from '../clock/seeded-random'
+import type { NodeProcess } from '../node/node-process'
+import { TestCluster } from './test-cluster'
+
+const STEPS = 25
+const PAUSE_MAX_MS = 4000
+const HEAL_MS = 120_000
+
+/**
+ * A cluster that is hit by one fault after the other, chosen by a seed: processes that die and come back, that stop for
+ * a while, networks that part, failovers by hand. Gives what it did wrong, in words.
+ */
+export class FaultRun {
+  readonly problems: string[] = []
+  readonly log: string[] = []
+  private readonly cluster: TestCluster
+  private readonly random: SeededRandom
+  private readonly mends: (() => void)[] = []
+  /** Who has claimed slots as a primary, by epoch: everybody's own word. */
+  private readonly claims = new Map<number, { readonly name: string; readonly slots: readonly number[] }[]>()
+  private readonly versions = new Map<NodeProcess, string>()
+  private readonly votes = new Set<string>()
+  private seenEvents = 0
+
+  constructor(seed: number) {
+    this.random = new SeededRandom(seed).fork('faults')
+    this.cluster = new TestCluster({ seed, primaries: 3, replicasEach: 1 + (seed % 2) })
+  }
+
+  run(): this {
+    const { cluster } = this
+    cluster.create()
+    for (let step = 0; step < STEPS && this.problems.length === 0; step++) {
+      this.hit()
+      this.pass(this.random.integer(50, PAUSE_MAX_MS))
+    }
+    this.heal()
+    return this
+  }
+
+  private hit(): void {
+    const { random, cluster } = this
+    const node = cluster.nodes[random.integer(0, cluster.nodes.length - 1)]!
+    switch (random.integer(0, 7)) {
+      case 0:
+      case 1:
+        this.note(`kill ${node.name}`)
+        node.kill()
+        return
+      case 2:
+        this.note('start all')
+        this.startAll()
+        return
+      case 3:
+        this.note(`pause ${node.name}`)
+        node.pause()
+        return
+      case 4:
+        this.note('resume all')
+        for (const one of cluster.nodes) one.resume()
+        return
+      case 5: {
+        const side = cluster.nodes.filter(() => random.float() < 0.4)
+        this.note(`part ${side.map(({ name }) => name).join(' ')}`)
+        this.mends.push(
+          cluster.part(
+            side,
+            cluster.nodes.filter((one) => !side.includes(one)),
+          ),
+        )
+        return
+      }
+      case 6:
+        this.note('mend')
+        for (const mend of this.mends.splice(0)) mend()
+        return
+      default:
+        this.note(`failover to ${node.name}`)
+        if (node.isRunning && !node.isPaused) {
+          cluster.ask(node, 'CLUSTER', 'FAILOVER', ...(random.float() < 0.5 ? ['FORCE'] : []))
+        }
+    }
+  }
+
+  /** Everything works again: then there has to be one view, and somebody for each slot. */
+  private heal(): void {
+    const { cluster } = this
+    this.note('heal')
+    for (const mend of this.mends.splice(0)) mend()
+    for (const node of cluster.nodes) node.resume()
+    this.startAll()
+    for (let waitedMs = 0; waitedMs < HEAL_MS && this.problems.length === 0; waitedMs += 500) {
+      if (cluster.isWell && cluster.nodes.every((node) => cluster.known(node) === cluster.nodes.length)) return
+      this.pass(500)
+    }
+    this.problems.push('it does not heal', ...cluster.nodes.map((node) => `${node.name} sees:\n${cluster.view(node)}`))
+  }
+
+  private startAll(): void {
+    for (const node of this.cluster.nodes) if (!node.isRunning) node.start()
+  }
+
+  private pass(ms: number): void {
+    for (let passed = 0; passed < ms; passed += 20) {
+      this.cluster.advance(20)
+      this.checkClaims()
+    }
+    this.checkVotes()
+  }
+
+  /** Two primaries may have the same epoch for a while, but never the same slot in it. */
+  private checkClaims(): void {
+    for (const process of this.cluster.nodes) {
+      if (!process.isRunning) continue
+      const { myself, table } = process.node.cluster!
+      const version = `${myself.isPrimary} ${myself.configEpoch} ${table.version}`
+      if (this.versions.get(process) === version) continue
+      this.versions.set(process, version)
+      if (!myself.isPrimary || myself.slotCount === 0) continue
+      const slots = table.slotsOf(myself)
+      const claims = this.claims.get(myself.configEpoch) ?? []
+      const rival = claims.find(({ name, slots: theirs }) => name !== myself.name && overlaps(theirs, slots))
+      if (rival) this.problems.push(`epoch ${myself.configEpoch} has two owners: ${rival.name} and ${myself.name}`)
+      if (!claims.some(({ name }) => name === myself.name)) claims.push({ name: myself.name, slots })
+      this.claims.set(myself.configEpoch, claims)
+    }
+  }
+
+  private checkVotes(): void {
+    const { events } = this.cluster
+    for (; this.seenEvents < events.length; this.seenEvents++) {
+      const { node, event } = events[this.seenEvents]!
+      if (event.kind !== 'vote-granted') continue
+      const vote = `${node} in epoch ${event.epoch}`
+      if (this.votes.has(vote)) this.problems.push(`${vote} has voted twice`)
+      this.votes.add(vote)
+    }
+  }
+
+  private note(what: string): void {
+    this.log.push(`${Math.round(this.cluster.nowMs)} ${what}`)
+  }
+
+  /** How many took their primary's place. */
+  get promotions(): number {
+    return this.cluster.seen('promoted').length
+  }
+}
+
+function overlaps(some: readonly number[], others: readonly number[]): boolean {
+  const set = new Set(some)
+  return others.some((slot) => set.has(slot))
+}
