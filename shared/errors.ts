@@ -50,6 +50,7 @@ const texts = {
     'Port {port} on 127.0.0.1 is in use.',
     'Choose another with --port, or stop the program that has it.',
   ],
+  'port.none': ['There are no {count} free ports in a row on 127.0.0.1.', 'Say where to begin with --port.'],
   'port.refused': ['Cannot listen on 127.0.0.1:{port}: {problem}.', 'Choose a port from 1024 to 65535 with --port.'],
   'option.unknown': ['Unknown option {option}.', 'Run "eventyard {command} --help".'],
   'option.invalid': ['{option} cannot be "{value}".', '{fix}'],

@@ -200,7 +200,7 @@ const count = (what: string, min: number, max: number) =>
 const standalone = z.strictObject({ topology: z.literal('standalone').default('standalone'), ...common })
 const replicated = z.strictObject({
   topology: z.literal('replicated'),
-  replicas: count('replicas', 1, 100).default(2),
+  replicas: count('replicas', 0, 100).default(2),
   sentinels: count('Sentinels', 0, 15).default(3),
   ...common,
 })
@@ -209,6 +209,8 @@ const cluster = z.strictObject({
   primaries: count('primaries', 1, 1000).default(3),
   /** Of each primary. */
   replicas: count('replicas', 0, 10).default(1),
+  /** False leaves nodes that do not know each other, for whoever wants to see a cluster form. */
+  formed: z.boolean().default(true),
   ...common,
 })
 export type Deployment = z.output<typeof standalone> | z.output<typeof replicated> | z.output<typeof cluster>

@@ -55,7 +55,7 @@ function clusterNodes(
   random: SeededRandom,
   firstPort: number,
 ): NodePlan[] {
-  const { primaries, replicas } = deployment
+  const { primaries, replicas, formed } = deployment
   const ids = Array.from({ length: primaries * (1 + replicas) }, () => random.hex(40))
   const config = { ...configOf(deployment), 'cluster-enabled': 'yes', ...clusterDefaults(deployment.config) }
   const lines = ids.map((id, index) => {
@@ -66,14 +66,14 @@ function clusterNodes(
     if (index >= primaries) return (flags: string) => `${address} ${flags}${following}`
     return (flags: string) => `${address} ${flags}master - 0 0 ${index + 1} connected ${slotsOf(index, primaries)}`
   })
+  const fileOf = (own: number) =>
+    `${lines.map((line, index) => line(index === own ? 'myself,' : '')).join('\n')}\nvars currentEpoch ${primaries} lastVoteEpoch 0\n`
   return ids.map((_, own) => ({
     name: `node-${own + 1}`,
     host: HOST,
     port: firstPort + own,
     config,
-    files: {
-      'nodes.conf': `${lines.map((line, index) => line(index === own ? 'myself,' : '')).join('\n')}\nvars currentEpoch ${primaries} lastVoteEpoch 0\n`,
-    },
+    ...(formed ? { files: { 'nodes.conf': fileOf(own) } } : {}),
   }))
 }
 

@@ -2,7 +2,7 @@
 import type { Belief, DeploymentView, NodeView } from '../../../shared/deployment-view'
 import type { Cluster } from '../../simulator/cluster/cluster'
 import type { ClusterNode } from '../../simulator/cluster/cluster-node'
-import { flagText, ownRanges } from '../../simulator/cluster/node-text'
+import { flagText } from '../../simulator/cluster/node-text'
 import type { NodeProcess } from '../../simulator/node/node-process'
 import type { World } from '../world/world'
 
@@ -76,5 +76,5 @@ function viewBelief(world: World, node: ClusterNode): Belief {
 }
 
 function rangesOfNode(node: ClusterNode): [number, number][] {
-  return ownRanges(node).map(([first, last]) => [first, last])
+  return node.ranges.map(([first, last]) => [first, last])
 }

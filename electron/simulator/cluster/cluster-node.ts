@@ -1,7 +1,7 @@
 /** A node of the cluster as one node knows it: itself, or one of the others. */
 import { Buffer } from 'node:buffer'
 import type { BusLink } from './bus-link'
-import { hasSlot, noSlots, shareBitmap, type SlotBitmap } from './slot-bitmap'
+import { hasSlot, noSlots, rangesOfBitmap, shareBitmap, type SlotBitmap, type SlotRange } from './slot-bitmap'
 
 /** What a node is, as bits that the bus carries too. */
 export const NodeFlag = {
@@ -54,6 +54,7 @@ export class ClusterNode {
   reports: FailureReport[] | undefined
   private bits: SlotBitmap = noSlots
   private ownsBits = false
+  private knownRanges: readonly SlotRange[] | undefined
 
   constructor(
     public name: string,
@@ -92,6 +93,11 @@ export class ClusterNode {
     return this.bits
   }
 
+  /** The same as ranges; kept, since nodes write them to their disk at every change of any node. */
+  get ranges(): readonly SlotRange[] {
+    return (this.knownRanges ??= rangesOfBitmap(this.bits))
+  }
+
   has(slot: number): boolean {
     return hasSlot(this.bits, slot)
   }
@@ -102,6 +108,7 @@ export class ClusterNode {
       this.bits = Buffer.from(this.bits)
       this.ownsBits = true
     }
+    this.knownRanges = undefined
     const bit = 1 << (slot & 7)
     if (isOwn) this.bits[slot >> 3]! |= bit
     else this.bits[slot >> 3]! &= ~bit

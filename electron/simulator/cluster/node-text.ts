@@ -2,7 +2,7 @@
 import { NodeFlag, type ClusterNode } from './cluster-node'
 import type { ClusterTable } from './cluster-table'
 import { SLOTS } from './key-slot'
-import { rangesOf, rangeText, someSlot } from './slot-bitmap'
+import { rangeText } from './slot-bitmap'
 
 const flagNames = [
   [NodeFlag.myself, 'myself'],
@@ -20,16 +20,6 @@ export function flagText(flags: number): string {
   return names.length === 0 ? 'noflags' : names.join(',')
 }
 
-export function ownRanges(node: ClusterNode) {
-  if (node.slotCount === 0) return []
-  const slots: number[] = []
-  someSlot(node.bitmap, (slot) => {
-    slots.push(slot)
-    return false
-  })
-  return rangesOf(slots)
-}
-
 /** One node as CLUSTER NODES shows it, without a line end. */
 export function describeNode(table: ClusterTable, node: ClusterNode): string {
   const hostname = node.hostname === '' ? '' : `,${node.hostname}`
@@ -43,7 +33,7 @@ export function describeNode(table: ClusterTable, node: ClusterNode): string {
     node.pongReceivedMs,
     node.slotsEpoch,
     isConnected ? 'connected' : 'disconnected',
-    ...ownRanges(node).map(rangeText),
+    ...node.ranges.map(rangeText),
   ]
   if (node.isMyself && table.migrating.size + table.importing.size > 0) words.push(...openSlots(table))
   return words.join(' ')

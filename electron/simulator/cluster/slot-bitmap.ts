@@ -55,6 +55,16 @@ export function rangesOf(slots: Iterable<number>): SlotRange[] {
   return ranges
 }
 
+export function rangesOfBitmap(bitmap: SlotBitmap): readonly SlotRange[] {
+  if (bitmap === noSlots) return []
+  const slots: number[] = []
+  someSlot(bitmap, (slot) => {
+    slots.push(slot)
+    return false
+  })
+  return rangesOf(slots)
+}
+
 /** As CLUSTER NODES writes it. */
 export function rangeText([first, last]: SlotRange): string {
   return first === last ? String(first) : `${first}-${last}`

@@ -5,7 +5,7 @@ import type { ClusterNode } from '../cluster/cluster-node'
 import { reportCount } from '../cluster/failures'
 import { SLOTS } from '../cluster/key-slot'
 import { messageNames } from '../cluster/message-format'
-import { describeNode, describeNodes, ownRanges } from '../cluster/node-text'
+import { describeNode, describeNodes } from '../cluster/node-text'
 import { preferredEndpoint } from '../cluster/redirection'
 import { array, bulk, bulks, error, integer, map, nothing, verbatim, type Reply } from '../resp/reply'
 import { findNode, unknownNode, type ClusterHandler } from './cluster-call'
@@ -103,7 +103,7 @@ export const shards: ClusterHandler = (cluster) => {
     primaries.map((primary) =>
       map([
         bulk('slots'),
-        array(ownRanges(primary).flatMap(([first, last]) => [integer(first), integer(last)])),
+        array(primary.ranges.flatMap(([first, last]) => [integer(first), integer(last)])),
         bulk('nodes'),
         array([primary, ...primary.replicas].map((node) => shardMember(cluster, node))),
       ]),
