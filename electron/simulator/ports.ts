@@ -152,6 +152,8 @@ export interface Publication {
   readonly channel: Bytes
   readonly message: Bytes
   readonly sharded: boolean
+  /** Another node was told it first and passes it on: over the cluster's bus, or to its replicas. */
+  readonly isRelayed: boolean
   /** One for each delivery: a client whose channel and pattern both match is there twice. */
   readonly receivers: readonly { readonly client: number; readonly pattern?: Bytes }[]
 }

@@ -47,6 +47,7 @@ const glyphs: Readonly<Record<EventType, GlyphName>> = {
   'command.sent': 'command',
   'command.replied': 'reply',
   'message.published': 'published',
+  'message.relayed': 'published',
   'message.delivered': 'delivered',
   'message.lost': 'lost',
   'key.changed': 'mark',
@@ -131,6 +132,9 @@ export function rowOf(event: TraceEvent, log: TraceLog): EventRow {
   switch (event.type) {
     case 'message.published':
       shown.text = textOf(event.payload)
+      break
+    case 'message.relayed':
+      shown.text = `#${event.message}`
       break
     case 'message.delivered':
     case 'message.lost': {

@@ -51,6 +51,11 @@ export const eventTypes = {
     family: 'send',
     fields: { ...connection, channel: 'bytes', message: 'number', payload: 'bytes', receivers: 'number' },
   },
+  /** Another node passes it on to `receivers` of its own clients. */
+  'message.relayed': {
+    family: 'route',
+    fields: { node: 'text', channel: 'bytes', message: 'number', receivers: 'number' },
+  },
   /** It has arrived in the subscriber's socket. `pattern` is empty for a plain channel. */
   'message.delivered': {
     family: 'arrive',

@@ -26,7 +26,12 @@ export function createLedger(): Ledger {
 }
 
 /** The types that the ledger counts. */
-export const ledgerTypes = ['message.published', 'message.delivered', 'message.lost'] as const satisfies EventType[]
+export const ledgerTypes = [
+  'message.published',
+  'message.relayed',
+  'message.delivered',
+  'message.lost',
+] as const satisfies EventType[]
 
 /** Counts one event into the ledger. Events that say nothing about messages change nothing. */
 export function countEvent(ledger: Ledger, event: TraceEvent): void {
@@ -37,6 +42,10 @@ export function countEvent(ledger: Ledger, event: TraceEvent): void {
         counts.inFlight += event.receivers
       }
       countsOf(ledger.actors, event.actor).sent++
+      return
+    }
+    case 'message.relayed': {
+      for (const counts of [ledger.total, countsOf(ledger.channels, event.channel)]) counts.inFlight += event.receivers
       return
     }
     case 'message.delivered': {

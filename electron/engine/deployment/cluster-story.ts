@@ -99,6 +99,7 @@ export class ClusterStory {
         const cause = plot.noted(`candidate ${node}`) || plot.causeOf(node)
         const seq = trace.append({ type: 'node.promoted', node, epoch: event.epoch, inPlaceOf, cause })
         plot.note(`promoted ${node}`, seq)
+        this.tellLost(inPlaceOf, seq)
         plot.concerns(seq, node)
         return
       }
@@ -135,6 +136,12 @@ export class ClusterStory {
       case 'epoch-bumped':
         this.append({ type: 'epoch.bumped', node, epoch: event.epoch, why: event.why }, [node])
     }
+  }
+
+  /** What the old primary had written and this node has not. */
+  private tellLost(old: string, cause: number): void {
+    const [before, now] = [this.names.historyOf(old), this.names.historyOf(this.node)]
+    if (before && now && now.past === before.id) this.plot.writesLost(old, this.node, now.offset, before.offset, cause)
   }
 
   private name(id: string): string {

@@ -13,6 +13,8 @@ export interface Names {
   ofAddress(address: string): string
   /** By a cluster's 40 hexadecimal digits. */
   ofId(id: string): string
+  /** How far a node's history goes, and its name; of a node that has ended, as it was. */
+  historyOf(node: string): { readonly id: string; readonly past: string; readonly offset: number } | undefined
 }
 
 export class Story implements Pick<NodeObserver, 'replicationEvent'> {
@@ -57,8 +59,7 @@ export class Story implements Pick<NodeObserver, 'replicationEvent'> {
       }
       case 'discarded': {
         const { from, to } = event
-        const primary = names.ofAddress(event.primary)
-        trace.append({ type: 'write.lost', node, primary, from, to, cause: plot.causeOf(node, primary) })
+        plot.writesLost(node, names.ofAddress(event.primary), from, to, plot.causeOf(node))
         return
       }
       case 'role':
@@ -73,6 +74,7 @@ export class Story implements Pick<NodeObserver, 'replicationEvent'> {
 export class Plot {
   private readonly last = new Map<string, number>()
   private readonly notes = new Map<string, number>()
+  private readonly lostUpTo = new Map<string, number>()
 
   constructor(private readonly trace: Trace) {}
 
@@ -88,6 +90,17 @@ export class Plot {
 
   forget(name: string): void {
     this.notes.delete(name)
+  }
+
+  /**
+   * What a node has written and its successor never got is lost: known when the successor takes over, and more of it
+   * when the old primary, which went on writing, comes back. Told once for each byte.
+   */
+  writesLost(node: string, primary: string, from: number, to: number, cause: number): void {
+    const start = Math.max(from, this.lostUpTo.get(node) ?? 0)
+    if (to <= start) return
+    this.lostUpTo.set(node, to)
+    this.trace.append({ type: 'write.lost', node, primary, from: start, to, cause })
   }
 
   /** Notes that an event concerns some machines. */

@@ -2,7 +2,7 @@
  * Turns what nodes and the network tell into the trace: commands and their replies, and every message from its
  * PUBLISH to each receiver's socket, or to the reason why it never got there.
  */
-import type { Clock, KeyChange, Mark, NodeObserver, Publication } from '../../simulator/ports'
+import type { Cancel, Clock, KeyChange, Mark, NodeObserver, Publication } from '../../simulator/ports'
 import type { CloseReason, Connection } from '../../simulator/network/connection'
 import type { NetworkObserver } from '../../simulator/network/network'
 import { asksForSecrets } from '../../../shared/secrets'
@@ -13,6 +13,13 @@ import type { Bytes } from '../../../shared/bytes'
 import { typeCodes, type LossReason } from '../../../shared/trace/event-types'
 import type { Trace } from '../trace/trace'
 import { commandText } from './command-text'
+import { Relays, type Relayed } from './relays'
+
+/** Longer than a node of a cluster takes to give a silent one up. */
+const RELAY_PATIENCE_US = 20_000_000
+
+/** A client is sent to another node: `MOVED 3999 127.0.0.1:7002`. */
+const REDIRECT = /^(MOVED|ASK) (\d+) (\S+)$/
 
 /** A client of a node, as the trace names it. */
 export interface Peer {
@@ -42,9 +49,12 @@ interface ActorState {
   readonly publishes: Set<string>
   readonly wanted: Map<string, Listening>
   readonly confirmed: Map<string, Listening>
+  /** The node that has confirmed it. */
+  readonly confirmedAt: Map<string, string>
 }
 
 interface MessageInFlight {
+  readonly message: number
   readonly publishedSeq: number
   readonly publishedUs: number
   readonly channel: Bytes
@@ -62,11 +72,16 @@ export class Delivery implements NetworkObserver {
   /** Commands whose replies may hold passwords. */
   private readonly secretReplies = new Set<number>()
   private messageCount = 0
+  private flightCount = 0
+  private readonly relays = new Relays()
+  private cancelSweep: Cancel | undefined
   private heard = 0
 
   constructor(
     private readonly trace: Trace,
     private readonly clock: Clock,
+    /** Whether nodes pass messages on to each other. */
+    private readonly hasManyNodes = false,
   ) {}
 
   /** The event that tells what the network told a client last: what the client does next is a reaction to it. */
@@ -85,7 +100,13 @@ export class Delivery implements NetworkObserver {
   }
 
   join(actor: string, role: string, speech: Speech = silence): void {
-    this.actors.set(actor, { connections: 0, publishes: new Set(), wanted: new Map(), confirmed: new Map() })
+    this.actors.set(actor, {
+      connections: 0,
+      publishes: new Set(),
+      wanted: new Map(),
+      confirmed: new Map(),
+      confirmedAt: new Map(),
+    })
     this.trace.append({ type: 'actor.joined', actor, role, ...speech })
   }
 
@@ -135,6 +156,11 @@ export class Delivery implements NetworkObserver {
     this.heard = cause
     if (!actor) return
     actor.connections--
+    for (const relayed of this.relays.awaitedBy(peer.actor)) {
+      if (relayed.awaited.get(peer.actor) !== peer.node) continue
+      this.missed(relayed, peer.actor, 'disconnected')
+      this.relays.settle(relayed, peer.actor)
+    }
     for (const { kind, resource } of actor.confirmed.values()) {
       this.trace.append({ type: 'subscription.closed', cause, actor: peer.actor, resource, kind, why: 'disconnected' })
     }
@@ -200,47 +226,102 @@ export class Delivery implements NetworkObserver {
     const { cause, client, channel, message: payload, receivers } = publication
     const peers = this.peersOf(node)
     const { actor, connection, node: place } = peers.get(client) ?? { actor: node, connection: 0, node }
+    if (publication.isRelayed) return this.relayed(node, publication)
     if (this.actors.has(actor)) this.publishesTo(actor, channel, cause)
     const message = ++this.messageCount
     const values = [actor, connection, place, channel, message, payload, receivers.length]
     const publishedSeq = this.trace.note(typeCodes['message.published'], cause, values)
     let expected = receivers.length
+    const awaited = new Map<string, string>()
     if (this.receivers.size > 0) {
       const reached = new Set(receivers.map((receiver) => peers.get(receiver.client)?.actor))
       for (const [wanting, state] of this.receivers) {
         if (reached.has(wanting) || !wants(state, channel, publication.sharded)) continue
         expected++
+        const elsewhere = this.hasManyNodes ? listensAt(state, channel, publication.sharded) : undefined
+        if (elsewhere !== undefined && elsewhere !== node) {
+          awaited.set(wanting, elsewhere)
+          continue
+        }
         this.lose(publishedSeq, wanting, channel, message, state.connections > 0 ? 'not-subscribed' : 'disconnected')
       }
     }
     if (expected === 0) this.lose(publishedSeq, '', channel, message, 'no-subscriber')
-    if (receivers.length > 0) {
-      this.messages.set(message, { publishedSeq, publishedUs: this.clock.nowUs(), channel, receivers: [...receivers] })
+    const publishedUs = this.clock.nowUs()
+    if (this.hasManyNodes) {
+      const reached = new Set([node])
+      this.relays.add(payload, publication.sharded, { message, publishedSeq, publishedUs, channel, reached, awaited })
+      this.sweepLater()
     }
-    return message
+    return this.takeOff({ message, publishedSeq, publishedUs, channel, receivers: [...receivers] })
   }
 
-  private messageArrived(peer: Peer, client: number, message: number): void {
-    const flight = this.land(client, message)
+  /** Gives the number that the deliveries carry in their marks. */
+  private takeOff(flight: MessageInFlight): number {
+    const number = ++this.flightCount
+    if (flight.receivers.length > 0) this.messages.set(number, flight)
+    return number
+  }
+
+  /** A node passes on what was published on another one. */
+  private relayed(node: string, { channel, message: payload, sharded, receivers }: Publication): number {
+    const relayed = this.relays.take(node, channel, payload, sharded)
+    if (!relayed) return ++this.flightCount
+    const { message, publishedSeq, publishedUs } = relayed
+    if (receivers.length > 0) {
+      const values = [node, channel, message, receivers.length]
+      this.trace.note(typeCodes['message.relayed'], publishedSeq, values)
+    }
+    const peers = this.peersOf(node)
+    const reached = new Set(receivers.map(({ client }) => peers.get(client)?.actor))
+    for (const [actor, place] of relayed.awaited) {
+      if (place !== node) continue
+      if (!reached.has(actor)) this.missed(relayed, actor, 'not-subscribed')
+      this.relays.settle(relayed, actor)
+    }
+    return this.takeOff({ message, publishedSeq, publishedUs, channel, receivers: [...receivers] })
+  }
+
+  private missed(relayed: Relayed, actor: string, why: LossReason): void {
+    this.lose(relayed.publishedSeq, actor, relayed.channel, relayed.message, why)
+  }
+
+  /** What no node has passed on for so long never will be: the way there was cut. */
+  private sweepLater(): void {
+    if (this.cancelSweep || !this.relays.isWaiting) return
+    this.cancelSweep = this.clock.after(RELAY_PATIENCE_US, () => {
+      this.cancelSweep = undefined
+      for (const relayed of this.relays.waitingSince(this.clock.nowUs() - RELAY_PATIENCE_US)) {
+        for (const actor of relayed.awaited.keys()) {
+          this.missed(relayed, actor, 'partition')
+          this.relays.settle(relayed, actor)
+        }
+      }
+      this.sweepLater()
+    })
+  }
+
+  private messageArrived(peer: Peer, client: number, number: number): void {
+    const flight = this.land(client, number)
     if (!flight) return
-    const { publishedSeq, publishedUs, channel } = flight
+    const { message, publishedSeq, publishedUs, channel } = flight
     const latencyUs = this.clock.nowUs() - publishedUs
     const values = [peer.actor, peer.connection, peer.node, channel, flight.pattern ?? '', message, latencyUs]
     this.heard = this.trace.note(typeCodes['message.delivered'], publishedSeq, values)
   }
 
-  private messageVanished(actor: string, client: number, message: number, why: LossReason): void {
-    const flight = this.land(client, message)
-    if (flight) this.lose(flight.publishedSeq, actor, flight.channel, message, why)
+  private messageVanished(actor: string, client: number, number: number, why: LossReason): void {
+    const flight = this.land(client, number)
+    if (flight) this.lose(flight.publishedSeq, actor, flight.channel, flight.message, why)
   }
 
   /** Takes one receiver off a message in flight. A client that matched twice lands twice, the channel first. */
-  private land(client: number, message: number): (MessageInFlight & { readonly pattern?: Bytes }) | undefined {
-    const flight = this.messages.get(message)
+  private land(client: number, number: number): (MessageInFlight & { readonly pattern?: Bytes }) | undefined {
+    const flight = this.messages.get(number)
     const index = flight?.receivers.findIndex((receiver) => receiver.client === client) ?? -1
     if (!flight || index < 0) return undefined
     const [receiver] = flight.receivers.splice(index, 1)
-    if (flight.receivers.length === 0) this.messages.delete(message)
+    if (flight.receivers.length === 0) this.messages.delete(number)
     return { ...flight, ...(receiver!.pattern === undefined ? {} : { pattern: receiver!.pattern }) }
   }
 
@@ -267,12 +348,20 @@ export class Delivery implements NetworkObserver {
     const { actor, connection, node } = peer
     const failed = reply.kind === 'error' ? 1 : 0
     this.heard = this.trace.note(typeCodes['command.replied'], tag, [actor, connection, node, text, failed])
+    if (reply.kind === 'error' && this.hasManyNodes) this.redirected(peer, reply.text)
     if (reply.kind === 'many') for (const part of reply.replies) this.confirm(peer, tag, part)
     else this.confirm(peer, tag, reply)
   }
 
+  private redirected({ actor, connection, node }: Peer, text: string): void {
+    const [, kind, slot, address] = REDIRECT.exec(text) ?? []
+    if (address === undefined) return
+    const values = [actor, connection, node, kind!, Number(slot), address]
+    this.heard = this.trace.note(typeCodes['command.redirected'], this.heard, values)
+  }
+
   /** SUBSCRIBE and its siblings answer `[kind, resource, count]`, one for each resource. */
-  private confirm({ actor }: Peer, cause: number, reply: Reply): void {
+  private confirm({ actor, node }: Peer, cause: number, reply: Reply): void {
     if (reply.kind !== 'push' && reply.kind !== 'array') return
     const [kindReply, resourceReply] = reply.items
     if (reply.items.length !== 3 || kindReply?.kind !== 'bulk' || resourceReply?.kind !== 'bulk') return
@@ -283,6 +372,7 @@ export class Delivery implements NetworkObserver {
     const listening: Listening = { kind, resource: resourceReply.bytes as Bytes }
     const key = keyOf(listening)
     if (!found[2]) {
+      state.confirmedAt.set(key, node)
       if (state.confirmed.has(key)) return
       state.confirmed.set(key, listening)
       this.trace.append({ type: 'subscription.opened', cause, actor, resource: listening.resource, kind })
@@ -325,6 +415,15 @@ function wants({ wanted }: ActorState, channel: Bytes, sharded: boolean): boolea
     }
   }
   return false
+}
+
+/** Where an actor's subscription to a channel was confirmed. */
+function listensAt({ confirmed, confirmedAt }: ActorState, channel: Bytes, sharded: boolean): string | undefined {
+  for (const [key, { kind, resource }] of confirmed) {
+    const matches = kind === 'pattern' ? !sharded && globMatches(resource, channel) : resource === channel
+    if (matches && (kind === 'sharded') === sharded) return confirmedAt.get(key)
+  }
+  return undefined
 }
 
 function keyOf({ kind, resource }: Listening): string {

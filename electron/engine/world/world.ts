@@ -19,7 +19,7 @@ import type { Seeds } from '../actors/redis-client'
 import { planDeployment, type DeploymentPlan } from '../deployment/plan'
 import { Faults } from '../deployment/faults'
 import { ClusterStory } from '../deployment/cluster-story'
-import { Plot, Story } from '../deployment/story'
+import { Plot, Story, type Names } from '../deployment/story'
 import { setVirtualHost, type VirtualHost } from '../host/virtual-globals'
 import { luaModule } from '../host/lua-module'
 import { setVirtualNet, type VirtualNetHost } from '../host/virtual-net'
@@ -99,7 +99,7 @@ export class World implements VirtualHost, VirtualNetHost {
     this.topology = plan.topology
     this.clock = new VirtualClock(unixUs, 0 - plan.warmUpUs)
     this.trace = new Trace(this.clock, run)
-    this.delivery = new Delivery(this.trace, this.clock)
+    this.delivery = new Delivery(this.trace, this.clock, this.topology !== 'standalone')
     this.isObserved = observed
     this.foreignRandom = this.random.fork('clients')
     this.network = new Network({
@@ -329,7 +329,11 @@ export class World implements VirtualHost, VirtualNetHost {
   }
 
   private observe(node: string): NodeObserver {
-    const names = { ofAddress: (address: string) => this.nameAt(address), ofId: (id: string) => this.nameOfId(id) }
+    const names: Names = {
+      ofAddress: (address) => this.nameAt(address),
+      ofId: (id) => this.nameOfId(id),
+      historyOf: (name) => this.historyOf(name),
+    }
     const story = new Story(node, this.trace, names, this.plot, this.topology === 'cluster')
     const clusterStory = new ClusterStory(node, this.trace, names, this.plot)
     return {
@@ -337,6 +341,13 @@ export class World implements VirtualHost, VirtualNetHost {
       replicationEvent: (event) => story.replicationEvent(event),
       clusterEvent: (event) => clusterStory.tell(event),
     }
+  }
+
+  private historyOf(name: string): ReturnType<Names['historyOf']> {
+    const process = this.byName.get(name)
+    if (!process?.isStarted) return undefined
+    const { id, secondId, offset } = process.node.replication
+    return { id, past: secondId, offset }
   }
 
   /** Lets the deployment come to rest before anybody looks. */

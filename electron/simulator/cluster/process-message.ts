@@ -59,7 +59,7 @@ function processNews(cluster: Cluster, link: BusLink, message: BusMessage, sende
       const { pubsub } = cluster.node
       const isSharded = message.type === MessageType.publishShard
       const hasSubscribers = isSharded ? pubsub.shardChannels.size > 0 : pubsub.channels.size + pubsub.patterns.size > 0
-      if (hasSubscribers) pubsub.publish(channel, payload, { client: 0, cause: 0 }, isSharded)
+      if (hasSubscribers) pubsub.publish(channel, payload, { client: 0, cause: 0, isRelayed: true }, isSharded)
       return
     }
     case MessageType.authRequest:

@@ -343,7 +343,8 @@ export class RedisNode implements KeyspaceHost {
 
   /** Publishes on behalf of the command being executed. */
   publish(channel: Bytes, message: Bytes, sharded = false): number {
-    return this.pubsub.publish(channel, message, { client: this.current?.id ?? 0, cause: this.cause }, sharded)
+    const publisher = { client: this.current?.id ?? 0, cause: this.cause, isRelayed: this.trustsPrimary }
+    return this.pubsub.publish(channel, message, publisher, sharded)
   }
 
   publishEvent(channel: Bytes, message: Bytes): void {

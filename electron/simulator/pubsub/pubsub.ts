@@ -16,6 +16,7 @@ export interface Subscriber {
 interface Publisher {
   readonly client: number
   readonly cause: number
+  readonly isRelayed?: boolean
 }
 
 /**
@@ -54,7 +55,7 @@ export class PubSub {
   private announce(
     channel: Bytes,
     message: Bytes,
-    { client, cause }: Publisher,
+    { client, cause, isRelayed = false }: Publisher,
     sharded: boolean,
     subscribers: Set<Subscriber> | undefined,
     matching: [Bytes, Set<Subscriber>][],
@@ -64,7 +65,7 @@ export class PubSub {
     for (const [pattern, patternSubscribers] of matching) {
       for (const subscriber of patternSubscribers) receivers.push({ client: subscriber.id, pattern })
     }
-    return this.observer!.messagePublished({ cause, client, channel, message, sharded, receivers })
+    return this.observer!.messagePublished({ cause, client, channel, message, sharded, isRelayed, receivers })
   }
 }
 
