@@ -1,5 +1,5 @@
-// Writes electron/simulator/commands/command-metadata.ts: what a real redis-server 7.0.15 says of its commands in
-// COMMAND INFO and COMMAND DOCS. Run it by hand when the Redis version that Eventyard simulates changes:
+// Writes electron/simulator/commands/command-metadata.ts and sentinel-metadata.ts: what a real redis-server 7.0.15, and
+// one in Sentinel mode, says of its commands in COMMAND INFO and COMMAND DOCS. Run it by hand when the Redis version that Eventyard simulates changes:
 //   node scripts/command-metadata.mjs
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,37 +10,47 @@ import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
 
 const VERSION = '7.0.15'
-const TARGET = fileURLToPath(new URL('../electron/simulator/commands/command-metadata.ts', import.meta.url))
+const COMMANDS = new URL('../electron/simulator/commands/', import.meta.url)
 
 const folder = mkdtempSync(join(tmpdir(), 'command-metadata-'))
-const port = await freePort()
-const server = spawn(
-  'redis-server',
-  ['--save', '', '--appendonly', 'no', '--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
-  { stdio: 'ignore' },
-)
 try {
-  const ask = await connect(port)
-  const { version } = await ask('HELLO 3')
-  if (version !== VERSION) throw new Error(`redis-server is ${version}, not ${VERSION}`)
-  const infos = await ask('COMMAND')
-  const docs = await ask('COMMAND DOCS')
-  const commands = {}
-  for (const info of infos.sort((a, b) => (a[0] < b[0] ? -1 : 1))) commands[info[0]] = describe(info, docs[info[0]])
-  writeFileSync(TARGET, await typescript(commands))
-  console.log(`${Object.keys(commands).length} commands written to ${TARGET}`)
+  const commands = await commandsOf(['--save', '', '--appendonly', 'no'])
+  await write('command-metadata.ts', 'commandMetadata', commands)
+  const configFile = join(folder, 'sentinel.conf')
+  writeFileSync(configFile, '')
+  const { sentinel } = await commandsOf([configFile, '--sentinel'])
+  await write('sentinel-metadata.ts', 'sentinelMetadata', { sentinel })
 } finally {
-  server.kill()
   rmSync(folder, { recursive: true, force: true })
 }
 
-async function typescript(commands) {
+async function commandsOf(options) {
+  const port = await freePort()
+  const address = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder]
+  const server = spawn('redis-server', [...options, ...address], { stdio: 'ignore' })
+  try {
+    const ask = await connect(port)
+    const { version } = await ask('HELLO 3')
+    if (version !== VERSION) throw new Error(`redis-server is ${version}, not ${VERSION}`)
+    const infos = await ask('COMMAND')
+    const docs = await ask('COMMAND DOCS')
+    const commands = {}
+    for (const info of infos.sort((a, b) => (a[0] < b[0] ? -1 : 1))) commands[info[0]] = describe(info, docs[info[0]])
+    return commands
+  } finally {
+    server.kill()
+  }
+}
+
+async function write(file, name, commands) {
+  const target = fileURLToPath(new URL(file, COMMANDS))
   const text = `import type { CommandMetadata } from './metadata'
 
 /** Written by scripts/command-metadata.mjs from redis-server ${VERSION}; not to be edited. */
-export const commandMetadata: Readonly<Record<string, CommandMetadata>> = ${JSON.stringify(commands)}
+export const ${name}: Readonly<Record<string, CommandMetadata>> = ${JSON.stringify(commands)}
 `
-  return format(text, { ...(await resolveConfig(TARGET)), filepath: TARGET })
+  writeFileSync(target, await format(text, { ...(await resolveConfig(target)), filepath: target }))
+  console.log(`${Object.keys(commands).length} commands written to ${target}`)
 }
 
 function describe([name, arity, flags, first, last, step, acl, tips, keySpecs, subInfos], docs) {

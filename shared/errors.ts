@@ -61,6 +61,10 @@ const texts = {
     'Restore it from a backup, or delete it: the node then begins as a new one.',
   ],
   'cluster.unwritable': ['Cannot write {file}: {problem}.', 'Make room on the disk, and start again.'],
+  'sentinel.crash': [
+    'The Sentinel has ended itself: {failure}, as SENTINEL SIMULATE-FAILURE asked.',
+    'Restart it to go on without.',
+  ],
   'aof.manifest': ['{file}:{line}: {problem}.', 'Correct the line, or restore the folder of the AOF from a backup.'],
   'aof.missing': [
     'There is no {file}, which {manifest} names.',

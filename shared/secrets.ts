@@ -47,7 +47,7 @@ export function secretPlaces(argv: readonly Bytes[]): readonly number[] {
     case 'migrate':
       return [...behind(among('auth'), 1), ...behind(among('auth2'), 2)]
     case 'sentinel':
-      return word(1) === 'set' ? behind(among('auth-pass', 'sentinel-pass'), 1) : []
+      return word(1) === 'set' || word(1) === 'config' ? behind(among('auth-pass', 'sentinel-pass'), 1) : []
     case 'acl':
       // `>secret` adds a password, `<secret` takes one away, `#` and `!` do so by hash.
       return word(1) === 'setuser' ? behind((rule) => /^[<>#!]/.test(rule), 0) : []

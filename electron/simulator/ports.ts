@@ -144,6 +144,8 @@ export interface NodeObserver {
   replicationEvent(event: ReplicationEvent): void
   /** What the node does and finds out as a member of a cluster. */
   clusterEvent(event: ClusterEvent): void
+  /** What a node in Sentinel mode finds out and does, as it publishes it: the channel's name, and the message. */
+  sentinelEvent(event: { readonly name: string; readonly text: string }): void
 }
 
 export interface Publication {

@@ -219,6 +219,7 @@ export class Delivery implements NetworkObserver {
       keyChanged: (change) => this.keyChanged(node, change),
       replicationEvent: () => undefined,
       clusterEvent: () => undefined,
+      sentinelEvent: () => undefined,
     }
   }
 

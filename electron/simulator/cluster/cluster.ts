@@ -12,7 +12,7 @@ import { Bus } from './bus'
 import { BusLink, type BusHost } from './bus-link'
 import { BusMessage } from './bus-message'
 import { redirectBlocked } from './blocked-clients'
-import { ClusterConfigFile } from './config-file'
+import { TextFile } from '../disk/text-file'
 import { clusterCron } from './cluster-cron'
 import type { ClusterEvent } from './cluster-events'
 import { NodeFlag, type ClusterNode } from './cluster-node'
@@ -49,7 +49,7 @@ export class Cluster implements BusHost {
   rounds = 0
   /** Nodes that did not answer when the cron looked last. */
   suspectedCount = 0
-  private readonly file: ClusterConfigFile
+  private readonly file: TextFile
   private readonly inbound = new Set<BusLink>()
   private todo = 0
   private cancelCron: Cancel | undefined
@@ -64,7 +64,7 @@ export class Cluster implements BusHost {
     this.manual = new ManualFailover(this)
     this.forgotten = new Forgotten(node)
     this.slotKeys = new SlotKeys(node.keyspace.databases[0]!)
-    this.file = new ClusterConfigFile(node.disk, node.config.get('cluster-config-file'))
+    this.file = new TextFile(node.disk, node.config.get('cluster-config-file'))
     this.table.slotLeft = (slot, owner) => {
       if (this.table.shardOf(owner).includes(this.myself)) endSubscriptions(node, slot)
     }

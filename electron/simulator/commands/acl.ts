@@ -11,7 +11,7 @@ export const aclCommand = {
   name: 'acl',
   summary: 'A container for Access List Control commands ',
   arity: -2,
-  flags: [],
+  flags: ['sentinel'],
   acl: openAcl,
   keys: noKeys,
   subcommands: [

@@ -8,7 +8,7 @@ export const clientCommand = {
   name: 'client',
   summary: 'A container for client connection commands',
   arity: -2,
-  flags: [],
+  flags: ['sentinel'],
   acl: ['slow'],
   keys: noKeys,
   subcommands: [

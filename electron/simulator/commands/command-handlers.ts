@@ -36,7 +36,7 @@ function withSubcommands(node: RedisNode): Command[] {
 }
 
 export const list: Handler = ({ node, argv }) => {
-  if (argv.length === 2) return set([...node.commands.all.values()].map(({ fullName }) => bulk(fullName)))
+  if (argv.length === 2) return bulks(withSubcommands(node).map(({ fullName }) => fullName))
   if (argv.length !== 5 || lower(cString(argv[2]!)) !== 'filterby') return errors.syntax
   const filter = readFilter(lower(cString(argv[3]!)), argv[4]!)
   if (!filter) return errors.syntax

@@ -6,7 +6,7 @@ export const commandCommand = {
   name: 'command',
   summary: 'Get array of Redis command details',
   arity: -1,
-  flags: ['loading', 'stale'],
+  flags: ['loading', 'stale', 'sentinel'],
   acl: ['slow', 'connection'],
   keys: noKeys,
   run: all,

@@ -4,6 +4,7 @@ import type { Parameter } from '../config/parameter'
 import { noKeys, type CommandSpec, type Handler } from '../node/command-spec'
 import { cString, errors, lower } from '../node/errors'
 import type { RedisNode } from '../node/redis-node'
+import { DiskError } from '../ports'
 import { secretPlaces } from '../../../shared/secrets'
 import { globMatches } from '../../../shared/glob'
 import { bulk, error, map, ok, type Reply } from '../resp/reply'
@@ -77,6 +78,17 @@ function setAll(
   return ok
 }
 
+function rewrite(node: RedisNode): Reply {
+  if (!node.configFile) return error('ERR The server is running without a config file')
+  try {
+    node.configFile.rewrite(node)
+    return ok
+  } catch (caught) {
+    if (!(caught instanceof DiskError)) throw caught
+    return error(`ERR Rewriting config file: ${caught.message}`)
+  }
+}
+
 const flags = ['admin', 'noscript', 'loading', 'stale'] as const
 const acl = ['admin', 'slow', 'dangerous'] as const
 
@@ -130,7 +142,7 @@ export const configCommand = {
       flags,
       acl,
       keys: noKeys,
-      run: () => error('ERR The server is running without a config file'),
+      run: ({ node }) => rewrite(node),
     },
     {
       name: 'set',

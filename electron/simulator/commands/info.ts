@@ -1,7 +1,7 @@
-import { infoSections, type InfoSection } from '../node/info-sections'
+import { infoSections, sentinelSections, type InfoSection } from '../node/info-sections'
 import type { Handler } from '../node/command-spec'
 import { cString, lower } from '../node/errors'
-import { verbatim } from '../resp/reply'
+import { bulk, verbatim } from '../resp/reply'
 
 /** `INFO [section ...]`: the sections asked for, in Redis's order. Unknown names add nothing. */
 export const info: Handler = ({ node, argv }) => {
@@ -11,11 +11,12 @@ export const info: Handler = ({ node, argv }) => {
     wanted.has('everything') ||
     (inAll && wanted.has('all')) ||
     (inDefault && (wanted.size === 0 || wanted.has('default')))
-  const texts = infoSections.filter(isWanted).map(
+  const texts = (node.sentinel ? sentinelSections : infoSections).filter(isWanted).map(
     ({ title, fields }) =>
       `# ${title}\r\n${fields(node)
         .map(([name, value]) => `${name}:${value}\r\n`)
         .join('')}`,
   )
-  return verbatim('txt', texts.join('\r\n'))
+  const whole = texts.join('\r\n')
+  return node.sentinel ? bulk(whole) : verbatim('txt', whole)
 }

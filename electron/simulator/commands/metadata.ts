@@ -1,4 +1,5 @@
 import { commandMetadata } from './command-metadata'
+import { sentinelMetadata } from './sentinel-metadata'
 
 /** What Redis says of a command in COMMAND INFO and COMMAND DOCS, beyond what our tables declare. */
 export interface CommandMetadata {
@@ -25,6 +26,6 @@ export interface KeySpecMetadata {
 /** `client|kill` is found within `client`. */
 export function metadataOf(fullName: string): CommandMetadata | undefined {
   const [name, subcommand] = fullName.split('|') as [string, string | undefined]
-  const found = commandMetadata[name]
+  const found = commandMetadata[name] ?? sentinelMetadata[name]
   return subcommand === undefined ? found : found?.subcommands?.[subcommand]
 }

@@ -8,6 +8,7 @@ import { globMatches } from '../../../shared/glob'
 import { join, leave, type Subscriber } from '../pubsub/pubsub'
 import { array, bulk, bulks, error, integer, many, nothing, push, type Reply } from '../resp/reply'
 import { helpCommand } from './help'
+import { publishHello } from './sentinel-actions'
 
 /** The three things one can subscribe to; their commands differ in these data alone. */
 interface Kind {
@@ -80,7 +81,10 @@ function subscriberCounts(index: ReadonlyMap<Bytes, Set<Subscriber>>, names: rea
 }
 
 function publish(sharded: boolean): Handler {
-  return ({ node, argv: [, channel, message] }: Call) => {
+  return (call: Call) => {
+    const { node, argv } = call
+    if (node.sentinel) return publishHello(call)
+    const [, channel, message] = argv
     const receivers = node.publish(channel!, message!, sharded)
     // In a cluster the bus carries messages to everybody, replicas too.
     if (node.cluster) node.cluster.bus.publish(channel!, message!, sharded)
@@ -169,7 +173,7 @@ export const pubsubCommands = [
     name: 'publish',
     summary: 'Post a message to a channel',
     arity: 3,
-    flags: ['pubsub', 'loading', 'stale', 'fast', 'may_replicate'],
+    flags: ['pubsub', 'loading', 'stale', 'fast', 'may_replicate', 'sentinel'],
     acl: ['pubsub', 'fast'],
     keys: noKeys,
     // Counts the clients of this node only, in a cluster too.
@@ -188,7 +192,7 @@ export const pubsubCommands = [
     name: 'subscribe',
     summary: 'Listen for messages published to the given channels',
     arity: -2,
-    flags: pubsubFlags,
+    flags: [...pubsubFlags, 'sentinel'],
     acl,
     keys: noKeys,
     run: subscribe(channelKind),
@@ -197,7 +201,7 @@ export const pubsubCommands = [
     name: 'psubscribe',
     summary: 'Listen for messages published to channels matching the given patterns',
     arity: -2,
-    flags: pubsubFlags,
+    flags: [...pubsubFlags, 'sentinel'],
     acl,
     keys: noKeys,
     run: subscribe(patternKind),
@@ -215,7 +219,7 @@ export const pubsubCommands = [
     name: 'unsubscribe',
     summary: 'Stop listening for messages posted to the given channels',
     arity: -1,
-    flags: pubsubFlags,
+    flags: [...pubsubFlags, 'sentinel'],
     acl,
     keys: noKeys,
     run: unsubscribe(channelKind),
@@ -224,7 +228,7 @@ export const pubsubCommands = [
     name: 'punsubscribe',
     summary: 'Stop listening for messages posted to channels matching the given patterns',
     arity: -1,
-    flags: pubsubFlags,
+    flags: [...pubsubFlags, 'sentinel'],
     acl,
     keys: noKeys,
     run: unsubscribe(patternKind),

@@ -3,7 +3,7 @@ import type { Handler } from '../node/command-spec'
 import { cString, errors, lower } from '../node/errors'
 import type { RedisNode } from '../node/redis-node'
 import type { Replica } from '../replication/replica'
-import { array, bulk, error, integer, noReply, ok, simple, type Reply } from '../resp/reply'
+import { array, bulk, bulks, error, integer, noReply, ok, simple, type Reply } from '../resp/reply'
 import type { Bytes } from '../../../shared/bytes'
 import { block } from '../node/blocking'
 import { isError, readInteger } from './arguments'
@@ -58,7 +58,8 @@ export const replicaof: Handler = ({ node, client, argv }) => {
 }
 
 export const role: Handler = ({ node }) => {
-  const { replication } = node
+  const { replication, sentinel } = node
+  if (sentinel) return array([text('sentinel'), bulks(sentinel.primaries.keys())])
   if (!replication.primary) {
     const replicas = replication.replicas.list
       .filter(({ state }) => state === 'online')

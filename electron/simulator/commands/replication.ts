@@ -42,7 +42,7 @@ export const replicationCommands = [
     name: 'role',
     summary: 'Return the role of the instance in the context of replication',
     arity: 1,
-    flags: ['noscript', 'loading', 'stale', 'fast'],
+    flags: ['noscript', 'loading', 'stale', 'fast', 'sentinel'],
     acl: ['admin', 'fast', 'dangerous'],
     keys: noKeys,
     run: role,

@@ -62,6 +62,11 @@ export class Config {
   }
 }
 
+/** A parameter by its name or alias. */
+export function parameterNamed(name: string): Parameter | undefined {
+  return byName.get(name)
+}
+
 const byName = new Map<string, Parameter>()
 for (const parameter of parameters) {
   byName.set(parameter.name, parameter)

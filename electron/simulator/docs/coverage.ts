@@ -29,7 +29,7 @@ const approximate: Readonly<Record<string, string>> = {
   'client|info': 'Sizes of buffers are estimates; fd is made up.',
   'client|no-evict': 'Kept and shown, but maxmemory-clients evicts nobody.',
   'config|get': 'As save it shows points by default, but only points that were set make snapshots.',
-  'config|rewrite': 'There is no configuration file to rewrite.',
+  'config|rewrite': 'Save points are written only where somebody has set some.',
   debug: 'RELOAD and SET-ACTIVE-EXPIRE only. SLEEP would stop the whole world: pause the node instead.',
   evalsha: 'As EVAL.',
   evalsha_ro: 'As EVAL.',

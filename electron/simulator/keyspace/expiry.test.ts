@@ -12,6 +12,7 @@ function recordingNode() {
     messagePublished: () => 0,
     keyChanged: (change) => changes.push(change),
     clusterEvent: () => undefined,
+    sentinelEvent: () => undefined,
   }
   return { ...testNode({ observer }), changes }
 }

@@ -62,6 +62,7 @@ describe('a blocking command', () => {
       messagePublished: () => 1,
       keyChanged: ({ cause, event }) => changes.push(`${event} #${cause}`),
       clusterEvent: () => undefined,
+      sentinelEvent: () => undefined,
     }
     const { clock, connect } = testNode({ observer })
     const [waiter, pusher] = [connect(), connect()]

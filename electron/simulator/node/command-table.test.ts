@@ -6,7 +6,8 @@ import { CommandTable } from './command-table'
 // Flags that COMMAND INFO leaves out.
 const UNTOLD = new Set(['sentinel', 'only_sentinel', 'protected', 'may_replicate'])
 
-const commands: Command[] = [...new CommandTable().all.values()].flatMap((command) => [
+const all = (['node', 'sentinel'] as const).flatMap((mode) => [...new CommandTable(mode).all.values()])
+const commands: Command[] = [...new Map(all.map((command) => [command.name, command])).values()].flatMap((command) => [
   command,
   ...(command.subcommands?.values() ?? []),
 ])

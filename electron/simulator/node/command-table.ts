@@ -12,6 +12,7 @@ import { sortCommands } from '../commands/sort'
 import { streamCommands } from '../commands/streams'
 import { sortedSetCommands } from '../commands/sorted-sets'
 import { stringCommands } from '../commands/strings'
+import { sentinelCommands } from '../commands/sentinel'
 import { memoryCommands } from '../commands/memory'
 import { replicationCommands } from '../commands/replication'
 import { serverCommands } from '../commands/server'
@@ -48,9 +49,11 @@ export class CommandTable {
   /** Spellings seen so far: clients keep to one, mostly upper or lower case. */
   private readonly bySpelling = new Map<string, Command>()
 
-  constructor() {
-    for (const family of families) {
-      for (const spec of family) {
+  /** A node in Sentinel mode has few commands, and one of its own. */
+  constructor(mode: 'node' | 'sentinel' = 'node') {
+    for (const family of mode === 'node' ? families : [...families, sentinelCommands]) {
+      for (const spec of family as readonly CommandSpec[]) {
+        if (mode === 'sentinel' && !spec.flags.includes('sentinel') && !spec.flags.includes('only_sentinel')) continue
         const command = new Command(spec)
         this.byName.set(spec.name, command)
         this.bySpelling.set(spec.name, command)

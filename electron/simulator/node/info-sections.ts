@@ -4,6 +4,7 @@ import type { Command } from './command'
 import { replicationFields } from './replication-fields'
 import { persistenceFields } from './persistence-fields'
 import type { RedisNode } from './redis-node'
+import { sentinelFields } from './sentinel-fields'
 import { statsFields } from './stats-fields'
 
 export type InfoField = readonly [name: string, value: string | number]
@@ -25,7 +26,7 @@ function serverFields(node: RedisNode): readonly InfoField[] {
     ['redis_git_sha1', '00000000'],
     ['redis_git_dirty', 0],
     ['redis_build_id', 'ae4d7c971a948f0'],
-    ['redis_mode', node.cluster ? 'cluster' : 'standalone'],
+    ['redis_mode', node.sentinel ? 'sentinel' : node.cluster ? 'cluster' : 'standalone'],
     ['os', 'Linux 6.1.0 x86_64'],
     ['arch_bits', 64],
     ['monotonic_clock', 'POSIX clock_gettime'],
@@ -39,11 +40,11 @@ function serverFields(node: RedisNode): readonly InfoField[] {
     ['server_time_usec', node.clock.unixUs()],
     ['uptime_in_seconds', uptime],
     ['uptime_in_days', Math.floor(uptime / 86400)],
-    ['hz', node.config.get('hz')],
+    ['hz', node.sentinel?.hz ?? node.config.get('hz')],
     ['configured_hz', node.config.get('hz')],
     ['lru_clock', Math.floor(node.nowMs / 1000) & LRU_CLOCK_MASK],
     ['executable', '/usr/bin/redis-server'],
-    ['config_file', ''],
+    ['config_file', node.configFile?.path ?? ''],
     ['io_threads_active', 0],
   ]
 }
@@ -205,4 +206,12 @@ export const infoSections: readonly InfoSection[] = [
   { name: 'latencystats', title: 'Latencystats', ...inAll, fields: latencyFields },
   { name: 'cluster', title: 'Cluster', ...inDefault, fields: ({ cluster }) => [['cluster_enabled', cluster ? 1 : 0]] },
   { name: 'keyspace', title: 'Keyspace', ...inDefault, fields: keyspaceFields },
+]
+
+/** A Sentinel has no data to tell of. */
+export const sentinelSections: readonly InfoSection[] = [
+  ...infoSections
+    .filter(({ name }) => ['server', 'clients', 'stats', 'cpu'].includes(name))
+    .map((section) => ({ ...section, ...inDefault })),
+  { name: 'sentinel', title: 'Sentinel', ...inDefault, fields: sentinelFields },
 ]

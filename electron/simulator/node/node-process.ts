@@ -22,6 +22,10 @@ export interface NodePlan {
   readonly config?: Readonly<Record<string, string>>
   /** What is on its disk when it is started first, by name. */
   readonly files?: Readonly<Record<string, string>>
+  /** The file that it is started with, if any: CONFIG REWRITE changes it, and a restart reads it. */
+  readonly configFile?: string
+  /** Lines of its sentinel.conf, which start it in Sentinel mode. */
+  readonly sentinel?: readonly string[]
 }
 
 export interface NodeProcessOptions {
@@ -111,10 +115,15 @@ export class NodeProcess {
       ...(observer ? { observer } : {}),
       ...(died ? { died } : {}),
       ...(plan.config ? { config: plan.config } : {}),
+      ...(plan.configFile === undefined ? {} : { configFile: plan.configFile }),
+      ...(plan.sentinel ? { sentinel: plan.sentinel } : {}),
     })
     this.starts++
     this.current = node
-    this.stopListening = network.listen({ name, host, port, accept: (transport) => node.connect(transport) })
+    // It may have ended at once, over what it found on its disk.
+    if (!node.isShutDown) {
+      this.stopListening = network.listen({ name, host, port, accept: (transport) => node.connect(transport) })
+    }
     this.options.changed?.(this)
   }
 

@@ -22,6 +22,7 @@ function recorder() {
     },
     keyChanged: ({ cause, db, key, event }) => lines.push(`#${cause} ${event} ${key} in ${db}`),
     clusterEvent: () => undefined,
+    sentinelEvent: () => undefined,
   }
   return { lines, observer }
 }

@@ -3,6 +3,7 @@ import type { EventyardError } from '../../../shared/errors'
 import { Acl } from '../acl/acl'
 import { Cluster } from '../cluster/cluster'
 import { Config } from '../config/config'
+import { ConfigFile, initialText, loadUsers } from '../config/config-file'
 import { emptyDatabases, type Database } from '../keyspace/database'
 import type { ValueType } from '../keyspace/value'
 import { Keyspace, type KeyspaceHost } from '../keyspace/keyspace'
@@ -20,6 +21,7 @@ import { encode } from '../resp/encode'
 import { error, type Reply } from '../resp/reply'
 import { Replication } from '../replication/replication'
 import { Scripting, type LuaModule } from '../scripting/scripting'
+import { Sentinel } from '../sentinel/sentinel'
 import { Blocking } from './blocking'
 import { BufferLimits } from './buffer-limits'
 import { Client } from './client'
@@ -56,6 +58,16 @@ export interface RedisNodeOptions {
   readonly ended?: () => void
   /** Parameters as redis.conf has them, beyond the defaults. */
   readonly config?: Readonly<Record<string, string>>
+  /**
+   * The name of its configuration file, if it is started with one. Where the disk has it, what it says counts instead of
+   * `config` and `sentinel`; else they are written there first. CONFIG REWRITE needs one.
+   */
+  readonly configFile?: string
+  /**
+   * Starts it in Sentinel mode, with lines of sentinel.conf: `monitor mymaster 127.0.0.1 7001 2`. It has a file then,
+   * sentinel.conf unless it is given another name.
+   */
+  readonly sentinel?: readonly string[]
   /** The interpreter of scripts; without it, EVAL fails. */
   readonly lua?: LuaModule
 }
@@ -73,6 +85,7 @@ export class RedisNode implements KeyspaceHost {
   readonly aof: Aof
   readonly rdb: Rdb
   readonly config: Config
+  readonly configFile: ConfigFile | undefined
   readonly limits: Limits
   readonly bufferLimits: BufferLimits
   readonly memory = new Memory(this)
@@ -81,7 +94,7 @@ export class RedisNode implements KeyspaceHost {
   readonly acl: Acl
   readonly keyspace: Keyspace
   readonly pubsub: PubSub
-  readonly commands = new CommandTable()
+  readonly commands: CommandTable
   stats = new Stats()
   readonly cron: Cron
   readonly pause: Pause
@@ -91,6 +104,8 @@ export class RedisNode implements KeyspaceHost {
   /** Only where `cluster-enabled` is on. */
   readonly cluster: Cluster | undefined
   readonly migrationTargets = new MigrationTargets(this)
+  /** Only in Sentinel mode. */
+  readonly sentinel: Sentinel | undefined
   readonly slowlog: Slowlog
   readonly scripting: Scripting
   readonly runId: string
@@ -149,7 +164,10 @@ export class RedisNode implements KeyspaceHost {
     this.nowMs = Math.floor(this.clock.unixUs() / 1000)
     this.nowSeconds = Math.floor(this.nowMs / 1000)
     this.startedAtSeconds = this.nowSeconds
-    this.config = new Config({ port: String(options.port), ...options.config })
+    this.configFile = openConfigFile(options, this.disk)
+    const given = this.configFile?.read() ?? { parameters: options.config ?? {}, users: [], sentinel: [] }
+    this.config = new Config({ ...defaultsOf(options), ...given.parameters })
+    this.commands = new CommandTable(options.sentinel ? 'sentinel' : 'node')
     this.limits = new Limits(this.config)
     this.bufferLimits = new BufferLimits(this, this.config)
     this.frequency = new Frequency(this.random, this.config)
@@ -182,8 +200,10 @@ export class RedisNode implements KeyspaceHost {
     this.config.follow('notify-keyspace-events', (text) => (this.eventFlags = parseEventFlags(text) ?? 0))
     if (this.config.isOn('cluster-enabled')) this.cluster = new Cluster(this)
     this.aof = new Aof(this)
-    this.rdb = new Rdb(this, options.config?.['save'] !== undefined)
-    if (this.config.isOn('appendonly')) this.aof.open()
+    this.rdb = new Rdb(this, given.parameters['save'] !== undefined)
+    loadUsers(this, given.users)
+    if (options.sentinel) this.sentinel = new Sentinel(this)
+    else if (this.config.isOn('appendonly')) this.aof.open()
     else this.rdb.load()
     this.replication.start()
     this.config.apply('appendonly', (text) => {
@@ -192,6 +212,7 @@ export class RedisNode implements KeyspaceHost {
       return undefined
     })
     this.cluster?.start()
+    this.turn(() => this.sentinel?.start(given.sentinel))
   }
 
   /** A replica finds what its primary says to be true, whatever its own clock says. */
@@ -495,6 +516,7 @@ export class RedisNode implements KeyspaceHost {
     this.cron.stop()
     this.cluster?.stop()
     this.migrationTargets.stop()
+    this.sentinel?.stop()
     this.aof.abandon()
     this.rdb.abandon()
     this.ended?.()
@@ -505,4 +527,14 @@ export class RedisNode implements KeyspaceHost {
     this.nowMs = Math.floor(this.clock.unixUs() / 1000)
     this.nowSeconds = Math.floor(this.nowMs / 1000)
   }
+}
+
+function openConfigFile({ configFile, sentinel, config = {} }: RedisNodeOptions, disk: Disk): ConfigFile | undefined {
+  const name = configFile ?? (sentinel ? 'sentinel.conf' : undefined)
+  return name === undefined ? undefined : new ConfigFile(disk, name, () => initialText(config, sentinel ?? []))
+}
+
+/** What holds unless the configuration says otherwise. A Sentinel has to be reached, whatever the passwords. */
+function defaultsOf({ port, sentinel }: RedisNodeOptions): Readonly<Record<string, string>> {
+  return { port: String(port), ...(sentinel ? { 'protected-mode': 'no' } : {}) }
 }

@@ -34,6 +34,8 @@ export class Rdb {
   keysExpired = 0
   /** What a file says of replication; nothing unless there is a backlog. */
   replicationFields: () => Readonly<Record<string, string>> = () => ({})
+  /** Somebody has set `save`. */
+  isConfigured: boolean
   private points: readonly SavePoint[] = []
   /** The node's changes that the last snapshot has, those that one being written has, and those that were looked at. */
   private savedChanges = 0
@@ -48,11 +50,13 @@ export class Rdb {
     arePointsSet: boolean,
   ) {
     this.lastSaveSeconds = node.nowSeconds
-    let counts = arePointsSet
+    this.isConfigured = arePointsSet
+    let isFirst = true
     node.config.follow('save', (text) => {
-      this.points = counts ? pointsOf(text) : []
+      if (!isFirst) this.isConfigured = true
+      isFirst = false
+      this.points = this.isConfigured ? pointsOf(text) : []
       this.plan()
-      counts = true
     })
   }
 

@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createConnection, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,10 +21,21 @@ export class RealRedis {
   ) {}
 
   static async start(...options: readonly string[]): Promise<RealRedis> {
-    const folder = mkdtempSync(join(tmpdir(), 'eventyard-redis-'))
-    const port = await freePort(options.includes('--cluster-enabled') ? CLUSTER_PORT_MAX : undefined)
-    const address = ['--save', '', '--appendonly', 'no', '--port', String(port), '--bind', '127.0.0.1', '--dir', folder]
-    const child = spawn('redis-server', [...address, ...options], { stdio: 'ignore' })
+    return RealRedis.run(newFolder(), ['--save', '', '--appendonly', 'no'], options)
+  }
+
+  /** With a configuration file of its own, `redis.conf`. */
+  static async startWithFile(text: string, ...options: readonly string[]): Promise<RealRedis> {
+    const folder = newFolder()
+    const file = join(folder, 'redis.conf')
+    writeFileSync(file, text)
+    return RealRedis.run(folder, [file], options)
+  }
+
+  private static async run(folder: string, first: readonly string[], last: readonly string[]): Promise<RealRedis> {
+    const port = await freePort(last.includes('--cluster-enabled') ? CLUSTER_PORT_MAX : undefined)
+    const address = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder]
+    const child = spawn('redis-server', [...first, ...address, ...last], { stdio: 'ignore' })
     const server = new RealRedis(child, folder, port)
     await server.waitUntilReady()
     return server
@@ -120,6 +131,10 @@ export async function freePort(max = 65_535): Promise<number> {
     const port = await anyPort()
     if (port <= max) return port
   }
+}
+
+function newFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'eventyard-redis-'))
 }
 
 function anyPort(): Promise<number> {

@@ -27,9 +27,17 @@ const deafNode: NodeObserver = {
   keyChanged: () => undefined,
   replicationEvent: () => undefined,
   clusterEvent: () => undefined,
+  sentinelEvent: () => undefined,
 }
 
 const EPOCH_US = 1_767_225_600_000_000
+
+export interface SentinelEvent {
+  readonly by: string
+  readonly atMs: number
+  readonly name: string
+  readonly text: string
+}
 
 /**
  * Several nodes on a simulated network in virtual time, for tests of what goes on between them. Node `node-N` is at
@@ -38,6 +46,8 @@ const EPOCH_US = 1_767_225_600_000_000
 export class TestDeployment {
   readonly clock = new VirtualClock(EPOCH_US)
   readonly network: Network
+  /** What Sentinels have told, in the order of time. */
+  readonly sentinelEvents: SentinelEvent[] = []
   private readonly random: SeededRandom
   private readonly processes = new Map<string, NodeProcess>()
 
@@ -47,17 +57,41 @@ export class TestDeployment {
   }
 
   /** Starts one more node. */
-  add(config: Readonly<Record<string, string>> = {}, clusterEvent?: (event: ClusterEvent) => void): NodeProcess {
-    const number = this.processes.size + 1
-    const plan: NodePlan = { name: `node-${number}`, host: '127.0.0.1', port: 7000 + number, config }
-    const process = new NodeProcess({
-      plan,
-      clock: this.clock,
-      random: this.random,
-      network: this.network,
-      lua: luaModule,
-      ...(clusterEvent ? { observer: { ...deafNode, clusterEvent } } : {}),
-    })
+  add(
+    config: Readonly<Record<string, string>> = {},
+    clusterEvent?: (event: ClusterEvent) => void,
+    configFile?: string,
+  ): NodeProcess {
+    const number = [...this.processes.keys()].filter((name) => name.startsWith('node')).length + 1
+    const plan: NodePlan = {
+      name: `node-${number}`,
+      host: '127.0.0.1',
+      port: 7000 + number,
+      config,
+      ...(configFile === undefined ? {} : { configFile }),
+    }
+    return this.run(plan, clusterEvent && { ...deafNode, clusterEvent })
+  }
+
+  /**
+   * Starts one more Sentinel, `sentinel-N` at 127.0.0.1:26378+N, with lines of sentinel.conf. Its events go to
+   * `sentinelEvents`.
+   */
+  addSentinel(lines: readonly string[], config: Readonly<Record<string, string>> = {}): NodeProcess {
+    const number = [...this.processes.keys()].filter((name) => name.startsWith('sentinel')).length + 1
+    const name = `sentinel-${number}`
+    return this.run(
+      { name, host: '127.0.0.1', port: 26_378 + number, config, sentinel: lines },
+      {
+        ...deafNode,
+        sentinelEvent: (event) => this.sentinelEvents.push({ by: name, atMs: this.clock.nowUs() / 1000, ...event }),
+      },
+    )
+  }
+
+  private run(plan: NodePlan, observer?: NodeObserver): NodeProcess {
+    const { clock, random, network } = this
+    const process = new NodeProcess({ plan, clock, random, network, lua: luaModule, ...(observer ? { observer } : {}) })
     this.processes.set(plan.name, process)
     process.start()
     return process

@@ -213,6 +213,7 @@ export const serverConversations: readonly Conversation[] = [
     'COMMAND INFO client|id|x',
     'COMMAND COUNT x',
     'COMMAND HELP',
+    as(kindOnly, 'COMMAND LIST'),
     'COMMAND LIST FOO',
     'COMMAND LIST FILTERBY',
     'COMMAND LIST FILTERBY FOO x',

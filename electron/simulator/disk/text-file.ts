@@ -1,8 +1,8 @@
-/** The file in which a node keeps what it knows of its cluster: `cluster-config-file`. */
+/** A small text file of a node that is replaced whole: `nodes.conf`, redis.conf, sentinel.conf. */
 import { Buffer } from 'node:buffer'
-import type { Disk } from '../ports'
+import { DiskError, type Disk } from '../ports'
 
-export class ClusterConfigFile {
+export class TextFile {
   private saved: string | undefined
 
   constructor(
@@ -27,16 +27,10 @@ export class ClusterConfigFile {
     const temporary = `${this.name}.tmp`
     const bytes = Buffer.from(text, 'latin1')
     this.disk.delete(temporary)
-    if (this.disk.append(temporary, bytes) < bytes.length) throw new DiskFull()
+    if (this.disk.append(temporary, bytes) < bytes.length) throw new DiskError('No space left on device')
     this.disk.sync(temporary)
     this.disk.rename(temporary, this.name)
     this.disk.syncFolder('')
     this.saved = text
-  }
-}
-
-class DiskFull extends Error {
-  constructor() {
-    super('No space left on device')
   }
 }
