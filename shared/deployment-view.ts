@@ -54,6 +54,8 @@ const nodeView = z.strictObject({
   keys: z.int(),
   clients: z.int(),
   operationsPerSecond: z.number(),
+  /** Its own time of day, in Unix ms: what its beliefs about others are measured by. */
+  unixMs: z.int(),
   /** How far its time of day is from the world's. */
   clockErrorUs: z.int(),
   isDiskFull: z.boolean(),

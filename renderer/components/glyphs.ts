@@ -54,10 +54,37 @@ export const eventGlyphs: Readonly<Record<GlyphName, readonly Shape[]>> = {
   joined: [{ d: 'M6 2.6v6.8M2.6 6h6.8', stroke: 1.5 }],
   left: [{ d: 'M2.6 6h6.8', stroke: 1.5 }],
   subscribed: [{ d: 'M1.6 3h8.8M1.6 9h8.8', stroke: 1.2 }, { d: circle(6, 6, 1.4) }],
+  pfail: [
+    { d: circle(6, 6, 4.9), stroke: 1.2 },
+    { d: 'M4.5 4.8a1.5 1.5 0 1 1 2.2 1.3c-.5.26-.7.5-.7 1', stroke: 1.2 },
+    { d: circle(6, 8.7, 0.75) },
+  ],
+  failover: [{ d: 'M2.2 6.2L6 2.6l3.8 3.6M2.2 10.2L6 6.6l3.8 3.6', stroke: 1.6 }],
+  'slot-moved': [
+    { d: box(0.9, 3.9, 3.6, 4.2, 0.7), stroke: 1.2 },
+    { d: box(7.5, 3.9, 3.6, 4.2, 0.7) },
+    { d: 'M5.1 6h1.8', stroke: 1.2 },
+  ],
+  moved: [{ d: 'M2.2 10V6.4A2.2 2.2 0 0 1 4.4 4.2H8', stroke: 1.6 }, { d: 'M7.4 1.2l3.6 3-3.6 3z' }],
+  partitioned: [
+    { d: 'M6 .8l-1.8 2.1L7.8 5 4.2 7.1l3.6 2.1L6 11.2', stroke: 1.4 },
+    { d: circle(1.9, 6, 1.2) },
+    { d: circle(10.1, 6, 1.2) },
+  ],
+  delayed: [
+    { d: circle(6, 6.4, 4), stroke: 1.3 },
+    { d: 'M6 4v2.400h1.900M4.6 1h2.8', stroke: 1.3 },
+  ],
+  'disk-full': [{ d: box(1.4, 3, 9.2, 6, 1.2) }, { d: 'M3.4 6h3.2', stroke: 1.3, isCut: true }],
+  synced: [
+    { d: 'M2 4.2h7M7 2.2l2.2 2-2.2 2', stroke: 1.3 },
+    { d: 'M10 8H3M5 6l-2.2 2L5 10', stroke: 1.3 },
+  ],
   unsubscribed: [{ d: 'M1.6 3h8.8M1.6 9h8.8', stroke: 1.2 }],
 }
 
-export type RoleGlyphName = 'publisher' | 'subscriber' | 'channel' | 'pattern' | 'node' | 'guest'
+export type RoleGlyphName =
+  'publisher' | 'subscriber' | 'client' | 'channel' | 'pattern' | 'node' | 'replica' | 'sentinel' | 'key' | 'guest'
 
 export const roleGlyphs: Readonly<Record<RoleGlyphName, readonly Shape[]>> = {
   publisher: [
@@ -79,6 +106,25 @@ export const roleGlyphs: Readonly<Record<RoleGlyphName, readonly Shape[]>> = {
     { d: box(1.8, 8.8, 12.4, 4.8, 1.2) },
     { d: circle(4.4, 4.8, 0.9), isCut: true },
     { d: circle(4.4, 11.2, 0.9), isCut: true },
+  ],
+  replica: [
+    { d: box(2.4, 3, 11.2, 4, 1), stroke: 1.3 },
+    { d: box(2.4, 9, 11.2, 4, 1), stroke: 1.3 },
+    { d: circle(4.8, 5, 0.8) },
+    { d: circle(4.8, 11, 0.8) },
+  ],
+  sentinel: [
+    { d: 'M1.4 8S3.8 3.6 8 3.6 14.6 8 14.6 8 12.2 12.4 8 12.4 1.4 8 1.4 8z', stroke: 1.4 },
+    { d: circle(8, 8, 2.1) },
+  ],
+  // A command and its reply.
+  client: [
+    { d: 'M2 5.400h9M8.4 2.800l2.8 2.6-2.8 2.6', stroke: 1.5 },
+    { d: 'M14 10.600H5M7.6 8l-2.8 2.6 2.8 2.6', stroke: 1.5 },
+  ],
+  key: [
+    { d: circle(5, 11, 3), stroke: 1.5 },
+    { d: 'M7.2 8.800L13.6 2.400M10.8 5.200l2 2', stroke: 1.5 },
   ],
   // A plug: someone from outside.
   guest: [

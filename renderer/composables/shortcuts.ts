@@ -47,12 +47,19 @@ function onKeyDown(event: KeyboardEvent): void {
     const action = (pair && keys[pair]) || keys[text]
     if (!action) continue
     event.preventDefault()
-    first = ''
+    // `B` does something, and is the first of `B K` too.
+    first = hasPairsOf(text) ? text : ''
+    firstMs = event.timeStamp
     action()
     return
   }
   first = text
   firstMs = event.timeStamp
+}
+
+/** Whether some shortcut begins with this key. */
+function hasPairsOf(text: string): boolean {
+  return stack.some(({ keys }) => Object.keys(keys).some((key) => key.startsWith(`${text} `)))
 }
 
 function isTyping(target: EventTarget | null): boolean {

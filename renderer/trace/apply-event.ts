@@ -2,25 +2,32 @@
  * One event more. The model is changed in place, because a run may bring a hundred thousand events a second, and by
  * nothing but the event: the same events give the same model, from a live run, a recording or a test.
  */
-import { eventTypes, type TraceEvent } from '../../shared/trace/event-types'
+import { eventTypes, type TraceEvent, type TraceEventOf } from '../../shared/trace/event-types'
 import { globMatches } from '../../shared/glob'
 import { countEvent } from '../../shared/trace/ledger'
+import { isFault, keepIncident, redirectionOf } from './incidents'
 import {
   bindingKey,
   deliveryEdge,
   flowOf,
   publishEdge,
+  trafficKey,
   type ActorModel,
   type Binding,
   type BindingKind,
   type Model,
 } from './model'
+import { RateWindow } from './rates'
 
 export function applyEvent(model: Model, event: TraceEvent): void {
   model.nowUs = event.t
   model.families[eventTypes[event.type].family]++
   model.density.add(event.t, event.type === 'message.lost')
   countEvent(model.ledger, event)
+  if (keepIncident(model.incidents, event)) {
+    model.structure++
+    if (isFault(event)) model.redirects.clear()
+  }
   switch (event.type) {
     case 'run.started':
       model.scenario = event.scenario
@@ -54,6 +61,7 @@ export function applyEvent(model: Model, event: TraceEvent): void {
       change(model, event.actor, event.t, (actor) => {
         actor.hasLeft = true
         actor.link = 'none'
+        actor.connections.clear()
         actor.bound.clear()
         actor.open.clear()
       })
@@ -72,7 +80,8 @@ export function applyEvent(model: Model, event: TraceEvent): void {
       break
     case 'connection.opened':
       change(model, event.actor, event.t, (actor) => {
-        setLink(actor, 'open', '', event.t)
+        if (actor.connections.size === 0) setLink(actor, 'open', '', event.t)
+        actor.connections.set(event.connection, event.node)
         actor.connection = event.connection
         actor.node = event.node
         actor.address = event.address
@@ -80,16 +89,20 @@ export function applyEvent(model: Model, event: TraceEvent): void {
       break
     case 'connection.closed':
       change(model, event.actor, event.t, (actor) => {
+        actor.connections.delete(event.connection)
+        if (actor.connections.size > 0) return
         setLink(actor, 'closed', event.why, event.t)
         actor.open.clear()
       })
       break
     case 'connection.failed':
-      change(model, event.actor, event.t, (actor) => setLink(actor, 'failed', event.why, event.t))
+      change(model, event.actor, event.t, (actor) => {
+        if (actor.connections.size === 0) setLink(actor, 'failed', event.why, event.t)
+      })
       break
     case 'connection.retrying':
       change(model, event.actor, event.t, (actor) => {
-        setLink(actor, 'retrying', actor.why, event.t)
+        if (actor.connections.size === 0) setLink(actor, 'retrying', actor.why, event.t)
         actor.attempt = event.attempt
         actor.delayMs = event.delayMs
       })
@@ -97,11 +110,18 @@ export function applyEvent(model: Model, event: TraceEvent): void {
     case 'command.sent': {
       const actor = model.actors.get(event.actor)
       if (actor) actor.commands++
+      const key = trafficKey(event.actor, event.node)
+      let rate = model.traffic.get(key)
+      if (!rate) model.traffic.set(key, (rate = new RateWindow()))
+      rate.add(event.t)
       break
     }
     case 'command.replied': {
+      if (!event.failed) break
       const actor = model.actors.get(event.actor)
-      if (actor && event.failed) actor.failedReplies++
+      if (actor) actor.failedReplies++
+      const sent = redirectionOf(event.reply)
+      if (sent) redirect(model, event, sent)
       break
     }
     case 'message.published': {
@@ -135,6 +155,12 @@ export function applyEvent(model: Model, event: TraceEvent): void {
       model.structure++
       break
     }
+    case 'node.promoted':
+    case 'node.demoted': {
+      const node = model.nodes.get(event.node)
+      if (node) node.role = event.type === 'node.promoted' ? 'primary' : 'replica'
+      break
+    }
   }
 }
 
@@ -162,6 +188,7 @@ function joinActor(model: Model, name: string, role: string, t: number, speech: 
     connection: 0,
     node: '',
     address: '',
+    connections: new Map(),
     bound: new Map(),
     open: new Map(),
     commands: 0,
@@ -182,6 +209,20 @@ function change(model: Model, name: string, t: number, alter: (actor: ActorModel
 function bind(model: Model, name: string, t: number, list: 'bound' | 'open', binding: Binding): void {
   change(model, name, t, (actor) => actor[list].set(bindingKey(binding.kind, binding.resource), binding))
   if (binding.kind !== 'pattern') seeChannel(model, binding.resource, t)
+}
+
+/** `to` is an address: nodes send clients to addresses, people think in names. */
+function redirect(
+  model: Model,
+  reply: TraceEventOf<'command.replied'>,
+  { kind, slot, to }: { kind: string; slot: number; to: string },
+): void {
+  const { actor, node, seq, t, cause } = reply
+  const name = [...model.nodes.values()].find(({ address }) => address === to)?.name ?? to
+  const last = { kind, slot, from: node, to: name, lastUs: t, seq, cause }
+  const known = model.redirects.get(actor)
+  if (known) Object.assign(known, last, { count: known.count + 1 })
+  else model.redirects.set(actor, { actor, firstSeq: seq, firstUs: t, count: 1, ...last })
 }
 
 function setLink(actor: ActorModel, link: ActorModel['link'], why: string, t: number): void {

@@ -23,6 +23,14 @@ export type GlyphName =
   | 'left'
   | 'subscribed'
   | 'unsubscribed'
+  | 'pfail'
+  | 'failover'
+  | 'slot-moved'
+  | 'moved'
+  | 'partitioned'
+  | 'delayed'
+  | 'disk-full'
+  | 'synced'
 
 const glyphs: Readonly<Record<EventType, GlyphName>> = {
   'run.started': 'step',
@@ -57,42 +65,42 @@ const glyphs: Readonly<Record<EventType, GlyphName>> = {
   'node.killed': 'node-down',
   'node.paused': 'paused',
   'node.resumed': 'reconnected',
-  'node.promoted': 'reconnected',
-  'node.demoted': 'disconnected',
-  'node.suspected': 'paused',
+  'node.promoted': 'failover',
+  'node.demoted': 'slot-moved',
+  'node.suspected': 'pfail',
   'node.failed': 'node-down',
   'node.cleared': 'reconnected',
   'node.state': 'mark',
   'node.added': 'joined',
   'node.removed': 'left',
   'link.cut': 'disconnected',
-  'link.delayed': 'retried',
+  'link.delayed': 'delayed',
   'link.dropped': 'disconnected',
   'link.healed': 'reconnected',
-  'partition.made': 'disconnected',
+  'partition.made': 'partitioned',
   'partition.healed': 'reconnected',
-  'clock.jumped': 'failed',
-  'clock.drifting': 'failed',
-  'disk.full': 'failed',
-  'disk.slow': 'retried',
+  'clock.jumped': 'delayed',
+  'clock.drifting': 'delayed',
+  'disk.full': 'disk-full',
+  'disk.slow': 'delayed',
   'disk.ok': 'acked',
-  'election.scheduled': 'paused',
-  'election.started': 'step',
+  'election.scheduled': 'delayed',
+  'election.started': 'failover',
   'vote.granted': 'acked',
-  'vote.denied': 'failed',
+  'vote.denied': 'lost',
   'vote.counted': 'acked',
-  'election.won': 'acked',
+  'election.won': 'failover',
   'election.lost': 'failed',
-  'slots.moved': 'reconnected',
-  'slots.migrating': 'retried',
+  'slots.moved': 'slot-moved',
+  'slots.migrating': 'slot-moved',
   'epoch.bumped': 'mark',
-  'replication.full': 'published',
-  'replication.partial': 'published',
+  'replication.full': 'synced',
+  'replication.partial': 'synced',
   'replication.up': 'reconnected',
   'replication.down': 'disconnected',
   'write.lost': 'lost',
   'sentinel.said': 'mark',
-  'command.redirected': 'retried',
+  'command.redirected': 'moved',
 }
 
 export function glyphOf(type: EventType): GlyphName {

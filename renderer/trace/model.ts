@@ -1,7 +1,8 @@
 /** What is true at the trace's newest event: who is there, connected to what, and what went between them. */
-import type { EventFamily } from '../../shared/trace/event-types'
+import type { EventFamily, TraceEvent } from '../../shared/trace/event-types'
 import { Density } from './density'
 import { createLedger, type Ledger } from '../../shared/trace/ledger'
+import type { Redirects } from './incidents'
 import { RateWindow } from './rates'
 
 export type BindingKind = 'publish' | 'channel' | 'pattern' | 'sharded'
@@ -27,6 +28,8 @@ export interface ActorModel {
   connection: number
   node: string
   address: string
+  /** All that are open, by number, with the node that each leads to: a cluster's client has several. */
+  readonly connections: Map<number, string>
   /** What it means to do, connected or not, by `kind:resource`. */
   readonly bound: Map<string, Binding>
   /** What a node has confirmed. */
@@ -83,6 +86,12 @@ export interface Model {
   readonly nodes: Map<string, NodeModel>
   readonly flows: Map<string, Flow>
   readonly ledger: Ledger
+  /** Commands from an actor to a node, by `trafficKey`. */
+  readonly traffic: Map<string, RateWindow>
+  /** What happened to the deployment, the oldest first. */
+  readonly incidents: TraceEvent[]
+  /** Since the last fault, by actor. */
+  readonly redirects: Map<string, Redirects>
   readonly steps: StepModel[]
   readonly expectations: ExpectationModel[]
   script: { passed: number; failed: number; t: number } | null
@@ -103,6 +112,9 @@ export function newModel(): Model {
     nodes: new Map(),
     flows: new Map(),
     ledger: createLedger(),
+    traffic: new Map(),
+    incidents: [],
+    redirects: new Map(),
     steps: [],
     expectations: [],
     script: null,
@@ -124,6 +136,11 @@ export function publishEdge(actor: string, channel: string): string {
 
 export function deliveryEdge(channel: string, actor: string, pattern: string): string {
   return `d\0${channel}\0${actor}\0${pattern}`
+}
+
+/** NUL is in nobody's name. */
+export function trafficKey(actor: string, node: string): string {
+  return `${actor}\0${node}`
 }
 
 export function flowOf(model: Model, edge: string): Flow {

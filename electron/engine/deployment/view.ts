@@ -34,6 +34,7 @@ function viewNode(world: World, process: NodeProcess): NodeView {
     keys: keyspace.databases.reduce((sum, { size }) => sum + size, 0),
     clients: clients.size,
     operationsPerSecond: process.isRunning ? stats.commandRate.perSecond(clock.nowUs()) : 0,
+    unixMs: Math.floor(clock.unixUs() / 1000),
     clockErrorUs: clock.errorUs,
     isDiskFull: disk.capacityBytes !== Infinity,
     cluster: node.cluster ? viewCluster(world, node.cluster) : null,

@@ -4,6 +4,7 @@ import { useRun } from '../../stores/run'
 import { useSettings } from '../../stores/settings'
 import { useUi } from '../../stores/ui'
 import { useUndo } from '../../stores/undo'
+import { useStage } from '../cluster/cluster-store'
 import { speeds } from './transport/speeds'
 import { useTimeline } from './timeline/timeline-store'
 
@@ -14,6 +15,7 @@ export function usePlaygroundShortcuts({ toggleInspector }: { toggleInspector: (
   const undo = useUndo()
   const settings = useSettings()
   const timeline = useTimeline()
+  const stage = useStage()
   const { t } = useI18n()
 
   function changeSpeed(by: number): void {
@@ -36,7 +38,7 @@ export function usePlaygroundShortcuts({ toggleInspector }: { toggleInspector: (
       '-': () => changeSpeed(-1),
       '=': () => changeSpeed(1),
       I: toggleInspector,
-      T: () => settings.change({ panelOpen: !settings.values.panelOpen }),
+      T: () => (stage.isPanelOpen = !stage.isPanelOpen),
       'Ctrl+Z': () => void undoLast(),
     },
     () => settings.values.singleKeys,
