@@ -60,6 +60,10 @@ const texts = {
     '{file} is not what a cluster node keeps there.',
     'Restore it from a backup, or delete it: the node then begins as a new one.',
   ],
+  'cluster.database': [
+    '{node} has keys in database {db}, and a cluster has database 0 alone.',
+    'Move them to database 0 with a node that is in no cluster, and start again.',
+  ],
   'cluster.unwritable': ['Cannot write {file}: {problem}.', 'Make room on the disk, and start again.'],
   'sentinel.crash': [
     'The Sentinel has ended itself: {failure}, as SENTINEL SIMULATE-FAILURE asked.',

@@ -16,6 +16,8 @@ export interface BusHost {
   linkOpened(link: BusLink): void
   /** The other side is gone, or talks rubbish. */
   linkLost(link: BusLink): void
+  /** What came while the node was frozen is to be read when it is not. */
+  heldBack(): void
   /** Does something as one step of the node. */
   turn(run: () => void): void
 }
@@ -120,6 +122,7 @@ export class BusLink implements SocketEnd, ClientHandle {
     if (this.isClosed) return
     if (this.host.isFrozen) {
       this.keep(Buffer.from(chunk))
+      this.host.heldBack()
       return
     }
     // Whoever brings the chunk uses it anew before a stalled node comes to it.

@@ -11,16 +11,17 @@ const PING_ROUNDS = 10
 const PING_SAMPLES = 5
 
 export function clusterCron(cluster: Cluster): void {
-  const { table, myself, health, manual, election, node } = cluster
+  const { table, myself, health, manual, election, node, nowMs } = cluster
   cluster.rounds++
   reconnect(cluster)
   if (cluster.rounds % PING_ROUNDS === 0) pingOne(cluster)
   const counts: ReplicaCounts = { orphans: 0, most: 0, own: 0 }
+  const { isReplica } = myself
   let hasNews = false
   for (const other of table.nodes.values()) {
     if (other.flags & (NodeFlag.myself | NodeFlag.noAddress | NodeFlag.handshake)) continue
-    if (myself.isReplica) countReplicas(myself, other, counts)
-    if (watch(cluster, other)) hasNews = true
+    if (isReplica) countReplicas(myself, other, counts)
+    if (watch(cluster, other, nowMs)) hasNews = true
   }
   const { primary } = myself
   if (myself.isReplica && primary && !node.replication.primary && cluster.hasAddress(primary)) {
@@ -82,8 +83,8 @@ function countReplicas(myself: ClusterNode, node: ClusterNode, counts: ReplicaCo
 }
 
 /** Looks after one node. True when it does not answer any more. */
-function watch(cluster: Cluster, node: ClusterNode): boolean {
-  const { nowMs, nodeTimeoutMs, manual, myself, bus } = cluster
+function watch(cluster: Cluster, node: ClusterNode, nowMs: number): boolean {
+  const { nodeTimeoutMs, manual, myself, bus } = cluster
   const pingMs = nowMs - node.pingSentMs
   const silentMs = nowMs - node.dataReceivedMs
   const half = nodeTimeoutMs / 2

@@ -136,8 +136,9 @@ export class ClusterNode {
   }
 
   get workingReplicas(): number {
+    const { replicas } = this
     let working = 0
-    for (const replica of this.replicas) if (!replica.hasFailed) working++
+    for (let at = 0; at < replicas.length; at++) if (!replicas[at]!.hasFailed) working++
     return working
   }
 

@@ -13,6 +13,7 @@ import { BusLink, type BusHost } from './bus-link'
 import { BusMessage } from './bus-message'
 import { redirectBlocked } from './blocked-clients'
 import { TextFile } from '../disk/text-file'
+import { checkData } from './check-data'
 import { clusterCron } from './cluster-cron'
 import type { ClusterEvent } from './cluster-events'
 import { NodeFlag, type ClusterNode } from './cluster-node'
@@ -45,6 +46,8 @@ export class Cluster implements BusHost {
   readonly manual: ManualFailover
   readonly forgotten: Forgotten
   readonly slotKeys: SlotKeys
+  /** `cluster-node-timeout` */
+  nodeTimeoutMs = 0
   /** How often the cron has run. */
   rounds = 0
   /** Nodes that did not answer when the cron looked last. */
@@ -55,6 +58,7 @@ export class Cluster implements BusHost {
   private cancelCron: Cancel | undefined
   private stopListening: Cancel | undefined
   private checkedVersion = 0
+  private hasHeldBack = false
 
   constructor(readonly node: RedisNode) {
     this.table = new ClusterTable(node.random)
@@ -64,6 +68,7 @@ export class Cluster implements BusHost {
     this.manual = new ManualFailover(this)
     this.forgotten = new Forgotten(node)
     this.slotKeys = new SlotKeys(node.keyspace.databases[0]!)
+    node.config.follow('cluster-node-timeout', (text) => (this.nodeTimeoutMs = Number(text)))
     this.file = new TextFile(node.disk, node.config.get('cluster-config-file'))
     this.table.slotLeft = (slot, owner) => {
       if (this.table.shardOf(owner).includes(this.myself)) endSubscriptions(node, slot)
@@ -82,6 +87,7 @@ export class Cluster implements BusHost {
     }
     this.readAnnounced()
     if (text === undefined) this.save()
+    if (!checkData(this)) return
     for (const name of ['cluster-announce-ip', 'cluster-announce-hostname', 'cluster-replica-no-failover']) {
       node.config.follow(name, () => this.readAnnounced())
     }
@@ -100,10 +106,6 @@ export class Cluster implements BusHost {
 
   get nowMs(): number {
     return this.node.nowMs
-  }
-
-  get nodeTimeoutMs(): number {
-    return this.node.config.number('cluster-node-timeout')
   }
 
   get quorum(): number {
@@ -234,8 +236,7 @@ export class Cluster implements BusHost {
     // While a script runs Redis listens to the bus now and then, but its cron rests.
     if (!this.node.scripting.run) {
       this.node.turn(() => {
-        for (const link of this.inbound) link.readKept()
-        for (const { link } of this.table.nodes.values()) link?.readKept()
+        if (this.hasHeldBack) this.readHeldBack()
         if (this.checkedVersion !== this.table.version || !this.health.isOk) {
           this.checkedVersion = this.table.version
           redirectBlocked(this)
@@ -244,6 +245,16 @@ export class Cluster implements BusHost {
       })
     }
     if (!this.node.isShutDown) this.nextRound()
+  }
+
+  heldBack(): void {
+    this.hasHeldBack = true
+  }
+
+  private readHeldBack(): void {
+    this.hasHeldBack = false
+    for (const link of this.inbound) link.readKept()
+    for (const { link } of this.table.nodes.values()) link?.readKept()
   }
 
   private readAnnounced(): void {
