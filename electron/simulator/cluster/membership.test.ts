@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { EventyardError } from '../../../shared/errors'
+import type { EventyardError } from '../../../shared/errors'
 import { SimulatedDisk } from '../disk/simulated-disk'
 import { RedisNode } from '../node/redis-node'
 import { SeededRandom } from '../clock/seeded-random'
