@@ -4,7 +4,7 @@
  * The trace does not come as answers: it has its own stream (`TraceBatch`), and so has the run's state (`RunState`).
  */
 import { deploymentViewSchema } from './deployment-view'
-import { faultSchema } from './faults'
+import { faultSchema, topologyChange } from './faults'
 import { z } from 'zod'
 import type { TraceBatch } from './trace/batch'
 import type { Bytes } from './bytes'
@@ -234,6 +234,11 @@ export const engineCalls = {
   'node.start': { params: z.strictObject({ node: machineName, wipe: z.boolean().default(false) }), result: nothing },
   /** Lets a paused node go on. */
   'node.resume': { params: z.strictObject({ node: machineName }), result: nothing },
+  /**
+   * Has an operator do something to the deployment, with Redis's own commands: it takes its time, and the trace tells of
+   * every step. Jobs wait for each other; one that fails says so in a note.
+   */
+  'topology.change': { params: z.strictObject({ change: topologyChange }), result: nothing },
   /** The deployment as it is now. Changes nothing, and works while time stands still and after the end. */
   'deployment.view': { params: nothing, result: deploymentViewSchema },
   'console.list': { params: nothing, result: z.array(z.string()) },

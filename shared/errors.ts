@@ -41,6 +41,11 @@ const texts = {
   'fault.unknown': ['There is no fault {fault} any more.', 'It has ended or was healed.'],
   'fault.machine': ['There is no machine named "{machine}".', 'Choose one of: {known}.'],
   'fault.nobody': ['{word} means nobody at present.', 'Look at the deployment, or name a node.'],
+  'operator.patience': ['Waited a minute in vain until {what}.', 'Heal the faults that are in the way, and try again.'],
+  'operator.topology': [
+    'A {topology} deployment cannot {what}.',
+    'Start one that can: a cluster has slots, replicas can take over.',
+  ],
   'fault.twice': ['{machine} stands on two sides of the partition.', 'Put it on one of them.'],
   'guest.speed': [
     'The run stays at 1x while other programs are connected ({clients}).',

@@ -56,3 +56,23 @@ export interface ActiveFault {
   /** When it ends by itself. */
   readonly endsUs: number | null
 }
+
+const slot = z.int().min(0).max(16_383)
+
+/** What an operator can do to a deployment while it runs. */
+export const topologyChange = z.discriminatedUnion('kind', [
+  /** One more node: a primary without slots, or a replica of the shard of `replicaOf`. */
+  z.strictObject({ kind: z.literal('add-node'), replicaOf: machine.optional() }),
+  /** Its slots go to the other primaries first. */
+  z.strictObject({ kind: z.literal('remove-node'), node: machine }),
+  /** Ranges of slots, first and last. */
+  z.strictObject({ kind: z.literal('move-slots'), slots: z.array(z.tuple([slot, slot])).min(1), to: machine }),
+  z.strictObject({ kind: z.literal('rebalance') }),
+  z.strictObject({
+    kind: z.literal('failover'),
+    replica: machine,
+    how: z.enum(['default', 'force', 'takeover']).default('default'),
+  }),
+  z.strictObject({ kind: z.literal('rolling-restart') }),
+])
+export type TopologyChange = z.output<typeof topologyChange>

@@ -292,6 +292,7 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
     'fault.heal': () => ({}),
     'node.start': () => ({}),
     'node.resume': () => ({}),
+    'topology.change': () => ({}),
     'deployment.view': () => ({ topology: 'standalone', nowUs: 0, nodes: [], named: [], faults: [] }),
     'guest.close': () => (setState({ guest: { address: null, clients: 0, ever: true } }), {}),
   }

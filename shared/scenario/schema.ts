@@ -139,6 +139,26 @@ const stepSchema = z
     as: name.optional(),
     fault: faultStep(duration).optional(),
     heal: z.literal('all', saying('heals nothing', 'Write heal: all.')).optional(),
+    /** One more node: a primary without slots, or a replica. */
+    'add-node': z.strictObject({ 'replica-of': z.string().min(1).optional() }).optional(),
+    'remove-node': z.string().min(1).optional(),
+    /** The slot of a key, ranges of slots, or so many of a node's. */
+    'move-slots': z
+      .strictObject({
+        of: z.string().min(1).optional(),
+        slots: z.array(z.tuple([z.int().min(0).max(16_383), z.int().min(0).max(16_383)])).optional(),
+        to: z.string().min(1),
+      })
+      .refine(
+        (move) => (move.of === undefined) !== (move.slots === undefined),
+        saying('does not say which slots, or says it twice', 'Write of: and a key, or slots: [[0, 99]].'),
+      )
+      .optional(),
+    rebalance: z.literal('slots', saying('rebalances nothing', 'Write rebalance: slots.')).optional(),
+    failover: z
+      .strictObject({ to: z.string().min(1), how: z.enum(['default', 'force', 'takeover']).default('default') })
+      .optional(),
+    'rolling-restart': z.literal('all', saying('restarts nothing', 'Write rolling-restart: all.')).optional(),
     /** Starts nodes that have ended, and lets paused ones go on. */
     restart: machines.optional(),
     expect: expression.optional(),
@@ -176,6 +196,12 @@ export const actionNames = [
   'fault',
   'heal',
   'restart',
+  'add-node',
+  'remove-node',
+  'move-slots',
+  'rebalance',
+  'failover',
+  'rolling-restart',
 ] as const
 
 function actionsOf(step: object): string[] {

@@ -21,7 +21,9 @@ export function createClient({ topology, nodes, sentinels }: Seeds, connectionNa
     return new Cluster([...nodes], { lazyConnect: true, shardedSubscribers: true, redisOptions: { connectionName } })
   }
   if (sentinels.length > 0) {
-    return new Redis({ sentinels: [...sentinels], name: PRIMARY_NAME, connectionName, lazyConnect: true })
+    // Without the detector a client that was cut off waits on a half-open connection until TCP gives it up.
+    const options = { sentinels: [...sentinels], name: PRIMARY_NAME, failoverDetector: true }
+    return new Redis({ ...options, connectionName, lazyConnect: true })
   }
   return new Redis({ ...nodes[0]!, connectionName, lazyConnect: true })
 }

@@ -141,6 +141,7 @@ export class ClusterStory {
   /** What the old primary had written and this node has not. */
   private tellLost(old: string, cause: number): void {
     const [before, now] = [this.names.historyOf(old), this.names.historyOf(this.node)]
+    this.plot.diverges(now)
     if (before && now && now.past === before.id) this.plot.writesLost(old, this.node, now.offset, before.offset, cause)
   }
 

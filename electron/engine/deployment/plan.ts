@@ -17,6 +17,9 @@ const HOST = '127.0.0.1'
 const SLOTS = 16_384
 const BUS_PORT_OFFSET = 10_000
 const WARM_UP_US = 10_000_000
+/** Redis's example has 30 s and 180 s; nobody wants to watch that long. */
+const DOWN_AFTER_MS = 3000
+const FAILOVER_TIMEOUT_MS = 30_000
 /** The nodes of the deployments that are more than one begin at 127.0.0.1:7001, where guests find them too. */
 export const FIRST_PORT = 7001
 
@@ -41,12 +44,33 @@ function configOf(deployment: Deployment): Record<string, string> {
 
 function replicatedNodes(deployment: Extract<Deployment, { topology: 'replicated' }>, firstPort: number): NodePlan[] {
   const config = configOf(deployment)
-  return Array.from({ length: 1 + deployment.replicas }, (_, index) => ({
+  const { replicas, sentinels } = deployment
+  const nodes = Array.from({ length: 1 + replicas }, (_, index) => ({
     name: `node-${index + 1}`,
     host: HOST,
     port: firstPort + index,
     config: index === 0 ? config : { ...config, replicaof: `${HOST} ${firstPort}` },
+    // Sentinels have it rewritten, so that a node comes back as what it has become.
+    configFile: 'redis.conf',
   }))
+  const quorum = Math.floor(sentinels / 2) + 1
+  const watch = [
+    `monitor ${PRIMARY_NAME} ${HOST} ${firstPort} ${quorum}`,
+    `down-after-milliseconds ${PRIMARY_NAME} ${DOWN_AFTER_MS}`,
+    `failover-timeout ${PRIMARY_NAME} ${FAILOVER_TIMEOUT_MS}`,
+  ]
+  const watchers = Array.from({ length: sentinels }, (_, index) => ({
+    name: `sentinel-${index + 1}`,
+    host: HOST,
+    port: sentinelPort(firstPort) + index,
+    sentinel: watch,
+  }))
+  return [...nodes, ...watchers]
+}
+
+/** Sentinels are where they are by custom, unless the nodes were put elsewhere. */
+function sentinelPort(firstPort: number): number {
+  return firstPort === FIRST_PORT ? 26_379 : firstPort + 100
 }
 
 /** A cluster that was formed before: each node's file tells it of all the others, with an epoch for each primary. */

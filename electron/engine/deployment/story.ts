@@ -17,7 +17,7 @@ export interface Names {
   historyOf(node: string): { readonly id: string; readonly past: string; readonly offset: number } | undefined
 }
 
-export class Story implements Pick<NodeObserver, 'replicationEvent'> {
+export class Story implements Pick<NodeObserver, 'replicationEvent' | 'sentinelEvent'> {
   constructor(
     private readonly node: string,
     private readonly trace: Trace,
@@ -25,6 +25,24 @@ export class Story implements Pick<NodeObserver, 'replicationEvent'> {
     private readonly plot: Plot,
     private readonly isClustered: boolean,
   ) {}
+
+  /** A Sentinel's own words, put down to whom they speak of: `master NAME IP PORT`, or an instance and `@` its primary. */
+  sentinelEvent({ name: event, text }: { readonly name: string; readonly text: string }): void {
+    const { node, trace, names, plot } = this
+    const [, ip, port] = /(\d+\.\d+\.\d+\.\d+) (\d+)/.exec(text) ?? []
+    const about = ip === undefined ? '' : names.ofAddress(`${ip}:${port}`)
+    const cause = plot.noted(`sentinel ${about}`) || plot.causeOf(about)
+    const seq = trace.append({ type: 'sentinel.said', node, event, text, cause })
+    if (about !== '') plot.note(`sentinel ${about}`, seq)
+    if (event === '+sdown') trace.append({ type: 'node.suspected', node, about, cause: seq })
+    else if (event === '-sdown' || event === '-odown') trace.append({ type: 'node.cleared', node, about, cause: seq })
+    else if (event === '+odown') {
+      const [, reports = '0', needed = '0'] = /#quorum (\d+)\/(\d+)/.exec(text) ?? []
+      const counts = { reports: Number(reports), needed: Number(needed) }
+      trace.append({ type: 'node.failed', node, about, ...counts, cause: seq })
+    }
+    if (event === '-sdown' || event === '+switch-master') plot.forget(`sentinel ${about}`)
+  }
 
   replicationEvent(event: ReplicationEvent): void {
     const { node, trace, names, plot } = this
@@ -58,7 +76,8 @@ export class Story implements Pick<NodeObserver, 'replicationEvent'> {
         return
       }
       case 'discarded': {
-        const { from, to } = event
+        const { history, to, offset } = event
+        const from = plot.divergedAt(history) ?? offset
         plot.writesLost(node, names.ofAddress(event.primary), from, to, plot.causeOf(node))
         return
       }
@@ -66,6 +85,7 @@ export class Story implements Pick<NodeObserver, 'replicationEvent'> {
         // A cluster's nodes tell of it themselves.
         if (this.isClustered) return
         plot.roleChanged(node, event.role, event.primary === '' ? '' : names.ofAddress(event.primary))
+        if (event.role === 'primary') plot.diverges(names.historyOf(node))
     }
   }
 }
@@ -75,6 +95,7 @@ export class Plot {
   private readonly last = new Map<string, number>()
   private readonly notes = new Map<string, number>()
   private readonly lostUpTo = new Map<string, number>()
+  private readonly divergences = new Map<string, number>()
 
   constructor(private readonly trace: Trace) {}
 
@@ -90,6 +111,15 @@ export class Plot {
 
   forget(name: string): void {
     this.notes.delete(name)
+  }
+
+  /** A node was promoted: from here on its old history and its own are two. */
+  diverges(history: ReturnType<Names['historyOf']>): void {
+    if (history && !this.divergences.has(history.past)) this.divergences.set(history.past, history.offset)
+  }
+
+  divergedAt(history: string): number | undefined {
+    return this.divergences.get(history)
   }
 
   /**

@@ -1,8 +1,10 @@
 /** Finds the machines that a scenario means by its words, at the moment when it says them. */
 import { bytesOf } from '../../../shared/bytes'
 import { EventyardError } from '../../../shared/errors'
-import type { Fault } from '../../../shared/faults'
+import type { Fault, TopologyChange } from '../../../shared/faults'
 import type { FaultStep } from '../../../shared/scenario/fault-step'
+import type { Step } from '../../../shared/scenario/schema'
+import { keySlot } from '../../simulator/cluster/key-slot'
 import type { NodeProcess } from '../../simulator/node/node-process'
 import type { World } from '../world/world'
 import { servesKey } from './serves'
@@ -38,6 +40,25 @@ export function resolveFault(world: World, step: FaultStep): Fault {
   if (step['slow-disk']) return { kind: 'slow-disk', ...nodes(step['slow-disk']), syncUs: step.by ?? 0 }
   if (step['jump-clock']) return { kind: 'jump-clock', ...nodes(step['jump-clock']), byUs: step.by ?? 0 }
   return { kind: 'drift', ...nodes(step.drift ?? []), ppm: step.ppm ?? 0 }
+}
+
+/** What a step asks of the operator, if anything. Throws EventyardError where a word means nobody. */
+export function resolveChange(world: World, step: Step): TopologyChange | undefined {
+  const one = (word: string) => resolveTargets(world, [word])[0]!
+  const added = step['add-node']
+  if (added) {
+    const primary = added['replica-of']
+    return { kind: 'add-node', ...(primary === undefined ? {} : { replicaOf: one(primary) }) }
+  }
+  if (step['remove-node'] !== undefined) return { kind: 'remove-node', node: one(step['remove-node']) }
+  const move = step['move-slots']
+  if (move) {
+    const slot = move.of === undefined ? 0 : keySlot(bytesOf(move.of))
+    return { kind: 'move-slots', slots: move.slots ?? [[slot, slot]], to: one(move.to) }
+  }
+  if (step.rebalance) return { kind: 'rebalance' }
+  if (step.failover) return { kind: 'failover', replica: one(step.failover.to), how: step.failover.how }
+  return step['rolling-restart'] ? { kind: 'rolling-restart' } : undefined
 }
 
 /** `of` are the machines that `its-replicas`, `its-primary` and `the-others` refer to. */
@@ -83,7 +104,9 @@ function some(word: string, names: readonly string[]): readonly string[] {
 export function primaryOf(world: World, keyOrNode: string): string {
   const process = world.processes.find(({ name }) => name === keyOrNode)
   if (process) return followed(world, process) ?? process.name
-  const primaries = world.processes.filter((one) => one.isRunning && one.node.replication.role === 'primary')
+  const primaries = world.processes.filter(
+    (one) => one.isRunning && !one.node.sentinel && one.node.replication.role === 'primary',
+  )
   const owner = primaries.find(({ node }) => servesKey(node, bytesOf(keyOrNode)))
   if (!owner) throw new EventyardError('fault.nobody', { word: `primary-of(${keyOrNode})` })
   return owner.name

@@ -1,17 +1,20 @@
 /** Makes the picture of a deployment that the Cluster view shows. Reads the nodes themselves and changes nothing. */
 import type { Belief, DeploymentView, NodeView } from '../../../shared/deployment-view'
+import { textOf } from '../../../shared/bytes'
+import { keySlot } from '../../simulator/cluster/key-slot'
 import type { Cluster } from '../../simulator/cluster/cluster'
 import type { ClusterNode } from '../../simulator/cluster/cluster-node'
 import { flagText } from '../../simulator/cluster/node-text'
 import type { NodeProcess } from '../../simulator/node/node-process'
 import type { World } from '../world/world'
+import { servesKey } from './serves'
 
 export function viewDeployment(world: World): DeploymentView {
   return {
     topology: world.topology,
     nowUs: world.clock.nowUs(),
     nodes: world.processes.map((process) => viewNode(world, process)),
-    named: [],
+    named: world.topology === 'cluster' ? namedSlots(world) : [],
     faults: [...world.faults.active],
   }
 }
@@ -26,7 +29,7 @@ function viewNode(world: World, process: NodeProcess): NodeView {
     host,
     port,
     state: !process.isRunning ? 'down' : process.isPaused ? 'paused' : 'running',
-    role: replication.role,
+    role: node.sentinel ? 'sentinel' : replication.role,
     primary: primaryName,
     link: process.isRunning ? replication.link : 'none',
     offset: replication.offset,
@@ -78,4 +81,24 @@ function viewBelief(world: World, node: ClusterNode): Belief {
 
 function rangesOfNode(node: ClusterNode): [number, number][] {
   return node.ranges.map(([first, last]) => [first, last])
+}
+
+const NAMED_MAX = 200
+
+/** The run's channels, and keys of each primary, with their slots. */
+function namedSlots(world: World): DeploymentView['named'] {
+  const named: DeploymentView['named'] = []
+  for (const { name, isRunning, node } of world.processes) {
+    if (!isRunning || !node.cluster?.myself.isPrimary) continue
+    for (const entry of node.keyspace.databases[0]!.all) {
+      if (named.length >= NAMED_MAX) return named
+      named.push({ name: textOf(entry.key), kind: entry.value.type, slot: keySlot(entry.key), node: name })
+    }
+  }
+  for (const channel of world.delivery.shardedChannels()) {
+    const slot = keySlot(channel)
+    const owner = world.processes.find(({ isRunning, node }) => isRunning && servesKey(node, channel))
+    named.push({ name: textOf(channel), kind: 'sharded', slot, node: owner?.name ?? null })
+  }
+  return named.slice(0, NAMED_MAX)
 }

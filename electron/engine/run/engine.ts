@@ -190,6 +190,11 @@ export class Engine {
         world.process(params.node)
         return carryOut(() => world.resumeProcess(params.node))
       }),
+    'topology.change': (params) =>
+      this.act('topology.change', params, ({ world }) => {
+        world.operator.check(params.change)
+        return carryOut(() => void world.operator.carryOut(params.change).catch(() => undefined))
+      }),
     'deployment.view': () => viewDeployment(this.latest().world),
     'console.list': () => [...(this.run?.consoles.names() ?? [])],
   }

@@ -9,6 +9,10 @@ import { servesKey } from '../deployment/serves'
 import { primaryOf } from '../deployment/targets'
 import type { World } from '../world/world'
 
+/** What clients send for themselves, when they connect and to find their way. */
+const HOUSEKEEPING =
+  /^(?:AUTH|CLIENT|CLUSTER|COMMAND|HELLO|INFO|PING|QUIT|READONLY|SELECT|SENTINEL|[PS]?(?:UN)?SUBSCRIBE)\b/i
+
 interface Answers {
   ok: number
   failed: number
@@ -19,12 +23,13 @@ interface Answers {
 export class Facts {
   private readonly answers = new Map<string, Answers>()
   private readonly counts = new Map<string, number>()
+  private readonly asides = new Set<number>()
   private readonly stops: Cancel[]
 
   constructor(private readonly world: World) {
     const { trace } = world
     this.stops = [
-      trace.listen(['command.replied', 'command.redirected'], (event) => this.countAnswer(event)),
+      trace.listen(['command.sent', 'command.replied', 'command.redirected'], (event) => this.countAnswer(event)),
       trace.listen(['node.promoted', 'node.killed', 'node.failed', 'write.lost'], ({ type }) =>
         this.counts.set(type, (this.counts.get(type) ?? 0) + 1),
       ),
@@ -66,7 +71,12 @@ export class Facts {
   }
 
   private countAnswer(event: TraceEvent): void {
+    if (event.type === 'command.sent') {
+      if (HOUSEKEEPING.test(event.command)) this.asides.add(event.seq)
+      return
+    }
     if (event.type !== 'command.replied' && event.type !== 'command.redirected') return
+    if (this.asides.delete(event.cause)) return
     let answers = this.answers.get(event.actor)
     if (!answers) this.answers.set(event.actor, (answers = { ok: 0, failed: 0, redirected: 0 }))
     if (event.type === 'command.redirected') answers.redirected++
@@ -84,7 +94,7 @@ export class Facts {
   /** How many running nodes believe that they are the primary, of a key's slot where one is given. */
   private primaries(key: string | undefined): number {
     return this.world.processes.filter(({ isRunning, node }) => {
-      if (!isRunning || node.replication.role !== 'primary') return false
+      if (!isRunning || node.sentinel || node.replication.role !== 'primary') return false
       return key === undefined || servesKey(node, bytesOf(key))
     }).length
   }

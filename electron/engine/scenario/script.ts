@@ -10,7 +10,7 @@ import { countEvent, createLedger, ledgerTypes, type Ledger } from '../../../sha
 import type { Cancel } from '../../simulator/ports'
 import type { Cast } from '../run/cast'
 import type { World } from '../world/world'
-import { resolveFault, resolveTargets } from '../deployment/targets'
+import { resolveChange, resolveFault, resolveTargets } from '../deployment/targets'
 import { Facts } from './facts'
 import { splitCommand } from './split-command'
 
@@ -110,6 +110,9 @@ export class Script {
     const { world } = this
     if (step.fault) world.faults.apply(resolveFault(world, step.fault), step.fault.for)
     if (step.heal) world.faults.healAll()
+    const change = resolveChange(world, step)
+    if (change) world.operator.check(change)
+    if (change) world.operator.carryOut(change).catch(ignore)
     for (const node of resolveTargets(world, step.restart ?? [])) {
       world.resumeProcess(node)
       world.startProcess(node)

@@ -99,6 +99,15 @@ export class Delivery implements NetworkObserver {
     return [...this.actors.keys()]
   }
 
+  /** The sharded channels that actors mean to listen to. */
+  shardedChannels(): readonly Bytes[] {
+    const channels = new Set<Bytes>()
+    for (const { wanted } of this.actors.values()) {
+      for (const { kind, resource } of wanted.values()) if (kind === 'sharded') channels.add(resource)
+    }
+    return [...channels]
+  }
+
   join(actor: string, role: string, speech: Speech = silence): void {
     this.actors.set(actor, {
       connections: 0,
@@ -229,6 +238,7 @@ export class Delivery implements NetworkObserver {
     const { actor, connection, node: place } = peers.get(client) ?? { actor: node, connection: 0, node }
     if (publication.isRelayed) return this.relayed(node, publication)
     if (this.actors.has(actor)) this.publishesTo(actor, channel, cause)
+    if (!this.concernsAnybody(node, actor, publication)) return ++this.flightCount
     const message = ++this.messageCount
     const values = [actor, connection, place, channel, message, payload, receivers.length]
     const publishedSeq = this.trace.note(typeCodes['message.published'], cause, values)
@@ -255,6 +265,15 @@ export class Delivery implements NetworkObserver {
       this.sweepLater()
     }
     return this.takeOff({ message, publishedSeq, publishedUs, channel, receivers: [...receivers] })
+  }
+
+  /** What nodes say among themselves, as Sentinels greet each other, is nobody's message. */
+  private concernsAnybody(node: string, actor: string, { channel, sharded, receivers }: Publication): boolean {
+    if (!this.hasManyNodes || actor !== node) return true
+    const peers = this.peersOf(node)
+    if (receivers.some(({ client }) => peers.has(client))) return true
+    for (const state of this.receivers.values()) if (wants(state, channel, sharded)) return true
+    return false
   }
 
   /** Gives the number that the deliveries carry in their marks. */

@@ -18,6 +18,7 @@ import type { LinkFault, Links } from '../../simulator/network/links'
 import type { Seeds } from '../actors/redis-client'
 import { planDeployment, type DeploymentPlan } from '../deployment/plan'
 import { Faults } from '../deployment/faults'
+import { Operator } from '../deployment/operator'
 import { ClusterStory } from '../deployment/cluster-story'
 import { Plot, Story, type Names } from '../deployment/story'
 import { setVirtualHost, type VirtualHost } from '../host/virtual-globals'
@@ -70,6 +71,9 @@ export class World implements VirtualHost, VirtualNetHost {
   readonly delivery: Delivery
   readonly topology: DeploymentPlan['topology']
   readonly faults: Faults
+  readonly operator = new Operator(this)
+  /** The first node, as others are made. */
+  private readonly template: NodePlan
   /** What happened to whom, so that events find their causes. */
   readonly plot: Plot
   readonly isObserved: boolean
@@ -111,6 +115,8 @@ export class World implements VirtualHost, VirtualNetHost {
     })
     this.faults = new Faults(this)
     this.plot = new Plot(this.trace)
+    this.template = plan.nodes[0]!
+    this.trace.isMuted = plan.warmUpUs > 0
     for (const node of plan.nodes) this.addProcess(node, keeper).start()
     this.warmUp()
   }
@@ -128,12 +134,38 @@ export class World implements VirtualHost, VirtualNetHost {
   get seeds(): Seeds {
     const { topology } = this
     const address = ({ name, host, port }: NodeProcess) => ({ host: topology === 'standalone' ? name : host, port })
-    return { topology, nodes: this.processes.map(address), sentinels: [] }
+    const isSentinel = ({ name }: NodeProcess) => name.startsWith('sentinel-')
+    return {
+      topology,
+      nodes: this.processes.filter((process) => !isSentinel(process)).map(address),
+      sentinels: this.processes.filter(isSentinel).map(address),
+    }
   }
 
   /** Whoever is on the network by a name: nodes, and actors that have been there. */
   get machines(): readonly string[] {
     return [...this.byName.keys(), ...this.delivery.participants]
+  }
+
+  /** Starts one more node, empty and alone. Gives its name. */
+  addNode(): string {
+    const nodes = this.processes.filter(({ name }) => name.startsWith('node-'))
+    const number = Math.max(...nodes.map(({ name }) => Number(name.slice(5)))) + 1
+    const { host, port } = nodes[0]!
+    const first = Number(nodes[0]!.name.slice(5))
+    const { config } = this.template
+    const process = this.addProcess(
+      { name: `node-${number}`, host, port: port + number - first, ...(config ? { config } : {}) },
+      undefined,
+    )
+    process.start()
+    this.plot.concerns(this.tellStarted(process), process.name)
+    return process.name
+  }
+
+  /** Forgets a process that has ended. */
+  removeProcess(name: string): void {
+    if (!this.process(name).isRunning) this.byName.delete(name)
   }
 
   /** Calls back whenever a process has started or ended. */
@@ -181,7 +213,7 @@ export class World implements VirtualHost, VirtualNetHost {
 
   /** Says that a node is there. */
   tellStarted({ name, host, port, node }: NodeProcess): number {
-    const { role } = node.replication
+    const role = node.sentinel ? 'sentinel' : node.replication.role
     return this.trace.append({ type: 'node.started', node: name, role, address: `${host}:${port}` })
   }
 
@@ -297,6 +329,7 @@ export class World implements VirtualHost, VirtualNetHost {
 
   /** Ends everything that is still to happen, nodes included. */
   dispose(): void {
+    this.operator.close()
     this.isEndingProcess = true
     for (const process of this.processes) process.stop()
     this.clock.clear()
@@ -340,6 +373,7 @@ export class World implements VirtualHost, VirtualNetHost {
       ...this.delivery.observe(node),
       replicationEvent: (event) => story.replicationEvent(event),
       clusterEvent: (event) => clusterStory.tell(event),
+      sentinelEvent: (event) => story.sentinelEvent(event),
     }
   }
 
@@ -353,7 +387,6 @@ export class World implements VirtualHost, VirtualNetHost {
   /** Lets the deployment come to rest before anybody looks. */
   private warmUp(): void {
     if (this.clock.nowUs() >= 0) return
-    this.trace.isMuted = true
     for (let next = this.clock.nextUs(); next !== undefined && next <= 0; next = this.clock.nextUs()) {
       this.clock.runNext()
     }

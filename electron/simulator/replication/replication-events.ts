@@ -9,5 +9,11 @@ export type ReplicationEvent =
   | { readonly kind: 'link-down'; readonly primary: string; readonly why: string }
   /** Another role: a replica was promoted, a primary now follows somebody. */
   | { readonly kind: 'role'; readonly role: 'primary' | 'replica'; readonly primary: string }
-  /** Written here, and replaced by what the new primary has: the bytes from `from` up to `to`. */
-  | { readonly kind: 'discarded'; readonly from: number; readonly to: number; readonly primary: string }
+  /** The data set, a history's up to `to`, was replaced by the primary's, whose history is at `offset`. */
+  | {
+      readonly kind: 'discarded'
+      readonly history: string
+      readonly to: number
+      readonly offset: number
+      readonly primary: string
+    }

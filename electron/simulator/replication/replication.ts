@@ -179,7 +179,7 @@ export class Replication implements LinkOwner {
   loaded(picture: Uint8Array, id: string, offset: number): string | undefined {
     const { node, followed } = this
     this.failover.end()
-    const discarded = this.isResumable ? this.offset : 0
+    const discarded = this.isResumable ? { history: this.id, to: this.offset } : undefined
     this.replicas.disconnectAll('full resynchronisation')
     const hadAof = node.aof.isOn
     if (hadAof) node.aof.turnOff()
@@ -199,8 +199,8 @@ export class Replication implements LinkOwner {
     this.secondOffset = -1
     this.offset = offset
     this.replicas.restartBacklog()
-    if (discarded > 0) {
-      node.observer?.replicationEvent({ kind: 'discarded', from: offset, to: discarded, primary: nameOf(followed!) })
+    if (discarded) {
+      node.observer?.replicationEvent({ kind: 'discarded', ...discarded, offset, primary: nameOf(followed!) })
     }
     if (hadAof) node.aof.turnOn()
     this.joined(db >= 0 && db < node.keyspace.databases.length ? db : 0)
