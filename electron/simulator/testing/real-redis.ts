@@ -15,7 +15,8 @@ export function hasRealRedis(): boolean {
 /** A real redis-server on a free port of 127.0.0.1, in a folder of its own, until `stop`. */
 export class RealRedis {
   private constructor(
-    private readonly process: ChildProcess,
+    private process: ChildProcess,
+    private readonly options: readonly string[],
     readonly folder: string,
     readonly port: number,
   ) {}
@@ -35,8 +36,8 @@ export class RealRedis {
   private static async run(folder: string, first: readonly string[], last: readonly string[]): Promise<RealRedis> {
     const port = await freePort(last.includes('--cluster-enabled') ? CLUSTER_PORT_MAX : undefined)
     const address = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder]
-    const child = spawn('redis-server', [...first, ...address, ...last], { stdio: 'ignore' })
-    const server = new RealRedis(child, folder, port)
+    const options = [...first, ...address, ...last]
+    const server = new RealRedis(spawn('redis-server', options, { stdio: 'ignore' }), options, folder, port)
     await server.waitUntilReady()
     return server
   }
@@ -45,10 +46,22 @@ export class RealRedis {
     return RawClient.open(this.port)
   }
 
-  async stop(): Promise<void> {
+  /** Ends it at once; what is in its folder stays. */
+  async kill(): Promise<void> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return
     const gone = new Promise((resolve) => this.process.once('exit', resolve))
     this.process.kill('SIGKILL')
     await gone
+  }
+
+  /** Starts it again after `kill`, in its folder and on its port. */
+  async restart(): Promise<void> {
+    this.process = spawn('redis-server', this.options, { stdio: 'ignore' })
+    await this.waitUntilReady()
+  }
+
+  async stop(): Promise<void> {
+    await this.kill()
     rmSync(this.folder, { recursive: true, force: true })
   }
 
