@@ -204,7 +204,7 @@ export class RedisNode implements KeyspaceHost {
     loadUsers(this, given.users)
     if (options.sentinel) this.sentinel = new Sentinel(this)
     else if (this.config.isOn('appendonly')) this.aof.open()
-    else this.rdb.load()
+    else this.replication.loadSnapshot()
     this.replication.start()
     this.config.apply('appendonly', (text) => {
       if (text === 'no') this.aof.turnOff()

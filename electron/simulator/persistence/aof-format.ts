@@ -15,6 +15,11 @@ export class EffectWriter {
   private db = -1
   private stampedAt = 0
 
+  /** The database of the last command, or -1. */
+  get selected(): number {
+    return this.db
+  }
+
   /** The next stream begins with a SELECT of its own. */
   restart(): void {
     this.db = -1

@@ -32,8 +32,6 @@ export class Rdb {
   started = 0
   keysLoaded = 0
   keysExpired = 0
-  /** What a file says of replication; nothing unless there is a backlog. */
-  replicationFields: () => Readonly<Record<string, string>> = () => ({})
   /** Somebody has set `save`. */
   isConfigured: boolean
   private points: readonly SavePoint[] = []
@@ -78,14 +76,17 @@ export class Rdb {
     return !this.isLastOk && this.hasPoints && this.node.config.isOn('stop-writes-on-bgsave-error')
   }
 
-  /** Loads the file if there is one. Throws EventyardError where Redis would not start. */
-  load(options: RdbReadOptions = {}): void {
+  /** Loads the file if there is one, and gives what was in it. Throws EventyardError where Redis would not start. */
+  load(options: RdbReadOptions = {}): RdbContents | undefined {
     const { node, file } = this
     const path = node.disk.pathOf(file)
     node.isLoading = true
     try {
       const size = node.disk.size(file)
-      if (size !== undefined) this.noteLoaded(readRdb(node.disk.read(file, 0, size), node, options))
+      if (size === undefined) return undefined
+      const contents = readRdb(node.disk.read(file, 0, size), node, options)
+      this.noteLoaded(contents)
+      return contents
     } catch (error) {
       if (error instanceof RdbError) {
         const { offset, problem } = error
@@ -212,7 +213,7 @@ export class Rdb {
   }
 
   private picture(): Uint8Array[] {
-    return writeRdb(this.node, this.replicationFields())
+    return writeRdb(this.node, this.node.replication.saveFields)
   }
 
   private finish(temp: string, error: DiskError | undefined): void {

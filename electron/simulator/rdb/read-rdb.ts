@@ -12,6 +12,8 @@ export interface RdbReadOptions {
   readonly databases?: readonly Database[]
   /** Keys whose time is over come too: a replica hears from its primary that they go, an AOF from its increments. */
   readonly keepsExpired?: boolean
+  /** Hears of keys whose time is over, which do not come. */
+  readonly expired?: (db: Database, key: Bytes) => void
   /** A key that is there already gets the value of the file: DEBUG RELOAD MERGE. */
   readonly mayReplace?: boolean
 }
@@ -136,8 +138,10 @@ class RdbLoading {
     const { source, node } = this
     const key = source.string()
     const value = readValue(source, type, node.limits)
-    if (value && this.isOver) this.keysExpired++
-    else if (value) this.add(key, value, start)
+    if (value && this.isOver) {
+      this.keysExpired++
+      this.options.expired?.(this.db, key)
+    } else if (value) this.add(key, value, start)
     this.expiresAt = undefined
     this.idleSeconds = undefined
     this.frequency = undefined

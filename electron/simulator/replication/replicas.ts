@@ -75,6 +75,11 @@ export class Replicas implements EffectSink {
     }
   }
 
+  /** The database of the last effect; whoever has heard of none hears a SELECT first. */
+  get streamDb(): number {
+    return Math.max(0, this.writer.selected)
+  }
+
   /** The next effect begins with a SELECT. */
   restartStream(): void {
     this.writer.restart()

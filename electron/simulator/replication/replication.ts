@@ -1,5 +1,7 @@
 /** A node's part in replication: a primary with its replicas, or a replica of a primary (or of another replica). */
 import { problemOf } from '../../../shared/errors'
+import type { Bytes } from '../../../shared/bytes'
+import type { Database } from '../keyspace/database'
 import type { RedisNode } from '../node/redis-node'
 import type { Cancel } from '../ports'
 import { readRdb } from '../rdb/read-rdb'
@@ -55,6 +57,42 @@ export class Replication implements LinkOwner {
   start(): void {
     const [host, port] = this.node.config.get('replicaof').split(' ')
     if (port !== undefined) this.node.turn(() => this.follow(host!, Number(port)))
+  }
+
+  /**
+   * Loads the snapshot from which the node starts. Where it says what history the data is of, a replica can go on from
+   * there, and a primary's replicas can do so too.
+   */
+  loadSnapshot(): void {
+    const { node, replicas } = this
+    const isReplica = node.config.get('replicaof') !== ''
+    const expired: (readonly [db: number, key: Bytes])[] = []
+    // A replica waits for its primary to say that keys have expired.
+    const note = (db: Database, key: Bytes) => expired.push([db.index, key])
+    const { aux } = node.rdb.load({ keepsExpired: isReplica, expired: note }) ?? {}
+    const id = aux?.get('repl-id') ?? ''
+    const offset = Number(aux?.get('repl-offset') ?? -1)
+    const db = Number(aux?.get('repl-stream-db') ?? -1)
+    if (id.length !== NO_ID.length || offset < 0 || !node.keyspace.databases[db]) return
+    this.offset = offset
+    if (isReplica) {
+      this.id = id
+      this.resumeDb = db
+      return
+    }
+    this.secondId = id
+    this.secondOffset = offset + 1
+    replicas.createBacklog()
+    for (const [index, key] of expired) replicas.feed(index, ['DEL' as Bytes, key])
+    this.wake()
+  }
+
+  /** What a snapshot says of the history of its data: nothing where nobody could go on from it. */
+  get saveFields(): Readonly<Record<string, string>> {
+    const db = this.followed ? (this.primaryClient?.db.index ?? this.resumeDb) : this.replicas.streamDb
+    const canBeResumed = this.followed ? this.isResumable : this.replicas.backlog !== undefined
+    if (!canBeResumed) return {}
+    return { 'repl-stream-db': String(db), 'repl-id': this.id, 'repl-offset': String(this.offset) }
   }
 
   get role(): 'primary' | 'replica' {
