@@ -142,7 +142,7 @@ function readLayout(options: ReadOptions): Layout {
     case 'replicated':
       return {
         topology,
-        nodes: 1 + replicas,
+        nodes: 1 + replicas + sentinels,
         deployment: `topology: replicated, replicas: ${replicas}, sentinels: ${sentinels}`,
       }
     case 'cluster':

@@ -62,15 +62,15 @@ function replicatedNodes(deployment: Extract<Deployment, { topology: 'replicated
   const watchers = Array.from({ length: sentinels }, (_, index) => ({
     name: `sentinel-${index + 1}`,
     host: HOST,
-    port: sentinelPort(firstPort) + index,
+    port: sentinelPort(firstPort, nodes.length) + index,
     sentinel: watch,
   }))
   return [...nodes, ...watchers]
 }
 
-/** Sentinels are where they are by custom, unless the nodes were put elsewhere. */
-function sentinelPort(firstPort: number): number {
-  return firstPort === FIRST_PORT ? 26_379 : firstPort + 100
+/** Sentinels are where they are by custom, or behind the nodes where those were put somewhere. */
+function sentinelPort(firstPort: number, nodes: number): number {
+  return firstPort === FIRST_PORT ? 26_379 : firstPort + nodes
 }
 
 /** A cluster that was formed before: each node's file tells it of all the others, with an epoch for each primary. */
