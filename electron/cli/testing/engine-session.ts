@@ -48,6 +48,12 @@ export class EngineSession {
     return this.fresh(this.engine.call('run.start', { source, paused: true, ...(seed === undefined ? {} : { seed }) }))
   }
 
+  /** Starts a scenario from its text, at its beginning and paused. */
+  startText(text: string): Promise<RunState> {
+    const source = { kind: 'text', name: 'test', text } as const
+    return this.fresh(this.engine.call('run.start', { source, paused: true }))
+  }
+
   restart(seed?: number): Promise<RunState> {
     return this.fresh(this.engine.call('run.restart', seed === undefined ? {} : { seed }))
   }

@@ -183,7 +183,8 @@ export class Operator {
       await this.send(from, 'MIGRATE', ...head, ...keys)
     }
     await this.send(to, 'CLUSTER', 'SETSLOT', String(slot), 'NODE', target)
-    await this.send(from, 'CLUSTER', 'SETSLOT', String(slot), 'NODE', target)
+    // Whoever has given its last slot away may have become a replica meanwhile, and refuses; it knows already.
+    await this.send(from, 'CLUSTER', 'SETSLOT', String(slot), 'NODE', target).catch(() => undefined)
   }
 
   private inTurn(what: string, job: () => Promise<void>): Promise<void> {

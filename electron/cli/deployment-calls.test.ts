@@ -1,0 +1,139 @@
+/** Breaking and changing a deployment, asked as the window asks it. */
+import { afterEach, describe, expect, it } from 'vitest'
+import type { NodeView } from '../../shared/deployment-view'
+import { EngineSession } from './testing/engine-session'
+
+let session: EngineSession
+afterEach(() => session.engine.close())
+
+const cluster = `
+eventyard: 1
+name: Six nodes
+deployment: { topology: cluster, primaries: 3, replicas: 1 }
+actors:
+  shop: { role: client, command: "INCR orders", rate: 20/s }
+steps: [{ at: 0s, start: all }, { at: 2s }]
+`
+
+async function begin(text = cluster): Promise<void> {
+  session = new EngineSession()
+  await session.startText(text)
+}
+
+const nodes = async (): Promise<readonly NodeView[]> => (await session.engine.call('deployment.view', {})).nodes
+const nodeOf = async (name: string) => (await nodes()).find((node) => node.name === name)!
+
+describe('a deployment', () => {
+  it('is there from the first moment, with every node knowing every other', async () => {
+    await begin()
+    const { nowUs, nodes: all } = await session.engine.call('deployment.view', {})
+    expect([nowUs, all.length]).toEqual([0, 6])
+    for (const { role, link, cluster: part } of all) {
+      expect(part).toMatchObject({ state: 'ok', currentEpoch: 3 })
+      expect(part!.beliefs).toHaveLength(6)
+      expect(part!.beliefs.every(({ flags }) => !flags.includes('fail') && !flags.includes('fail?'))).toBe(true)
+      expect(link).toBe(role === 'primary' ? 'none' : 'up')
+    }
+    expect(all.map(({ cluster: part }) => part!.slots)).toEqual([
+      [[0, 5460]],
+      [[5461, 10922]],
+      [[10923, 16383]],
+      [],
+      [],
+      [],
+    ])
+  })
+
+  it('loses a node, elects another, and takes the old one back, all put down to the call', async () => {
+    await begin()
+    const { id } = await session.engine.call('fault.apply', { fault: { kind: 'kill', nodes: ['node-1'] } })
+    expect((await nodeOf('node-1')).state).toBe('down')
+    await session.engine.call('time.speed', { speed: 100 })
+    await session.engine.call('time.resume', {})
+    await session.until(() => session.of('node.promoted').length > 0)
+    const chain: string[] = []
+    for (let seq = session.of('node.promoted')[0]!.seq; seq > 0;) {
+      const event = session.events.find((one) => one.seq === seq)!
+      if (chain.at(-1) !== event.type) chain.push(event.type)
+      seq = event.cause
+    }
+    expect(chain).toEqual([
+      'node.promoted',
+      'election.won',
+      'vote.counted',
+      'vote.granted',
+      'election.started',
+      'election.scheduled',
+      'node.failed',
+      'node.suspected',
+      'node.killed',
+      'input.applied',
+    ])
+    await session.engine.call('fault.heal', { id })
+    await session.until(() => session.of('node.demoted').some(({ node }) => node === 'node-1'))
+    expect(await nodeOf('node-1')).toMatchObject({ state: 'running', role: 'replica', primary: 'node-4' })
+    expect((await session.engine.call('deployment.view', {})).faults).toEqual([])
+  })
+
+  it('is broken while time stands still, and healed by itself', async () => {
+    await begin()
+    const groups = [
+      ['node-1', 'node-4'],
+      ['node-2', 'node-3', 'node-5', 'node-6'],
+    ]
+    const { id } = await session.engine.call('fault.apply', { fault: { kind: 'partition', groups }, forUs: 5_000_000 })
+    const { faults } = await session.engine.call('deployment.view', {})
+    expect(faults).toMatchObject([{ id, sinceUs: 0, endsUs: 5_000_000, fault: { kind: 'partition', groups } }])
+    await session.engine.call('time.speed', { speed: 100 })
+    await session.engine.call('time.resume', {})
+    await session.until(() => session.of('partition.healed').length > 0)
+    expect(session.of('partition.healed')).toMatchObject([{ t: 5_000_000, fault: id }])
+    await session.until(() => session.of('node.cleared').length > 0)
+  })
+
+  it('says what is wrong with a fault, and changes nothing', async () => {
+    await begin()
+    const apply = (fault: Parameters<typeof session.engine.call<'fault.apply'>>[1]['fault']) =>
+      session.engine.call('fault.apply', { fault })
+    await expect(apply({ kind: 'kill', nodes: ['node-9'] })).rejects.toMatchObject({ code: 'node.unknown' })
+    await expect(apply({ kind: 'cut', from: ['node-1'], to: ['nobody'] })).rejects.toMatchObject({
+      code: 'fault.machine',
+      values: { machine: 'nobody' },
+    })
+    await expect(apply({ kind: 'partition', groups: [['node-1'], ['node-1']] })).rejects.toMatchObject({
+      code: 'fault.twice',
+    })
+    await expect(session.engine.call('fault.heal', { id: 7 })).rejects.toMatchObject({ code: 'fault.unknown' })
+    expect((await nodes()).every(({ state }) => state === 'running')).toBe(true)
+  })
+
+  it('grows and shrinks, and its slots move, while a client goes on', async () => {
+    await begin()
+    const change = (wanted: Parameters<typeof session.engine.call<'topology.change'>>[1]['change']) =>
+      session.engine.call('topology.change', { change: wanted })
+    await change({ kind: 'add-node' })
+    await change({ kind: 'move-slots', slots: [[0, 9]], to: 'node-7' })
+    await session.engine.call('time.speed', { speed: 100 })
+    await session.engine.call('time.resume', {})
+    await session.until(() => session.of('slots.moved').some(({ to }) => to === 'node-7'))
+    await change({ kind: 'failover', replica: 'node-4', how: 'default' })
+    await session.until(() => session.of('node.promoted').some(({ node }) => node === 'node-4'))
+    await change({ kind: 'remove-node', node: 'node-7' })
+    await session.until(() => session.of('node.killed').some(({ node }) => node === 'node-7'))
+    const left = await nodes()
+    expect(left.map(({ name }) => name)).not.toContain('node-7')
+    const slots = left
+      .flatMap(({ cluster: part }) => part!.slots)
+      .reduce((sum, [first, last]) => sum + last - first + 1, 0)
+    expect(slots).toBe(16_384)
+    expect(session.of('note').filter(({ text }) => text.startsWith('operator:'))).toEqual([])
+  })
+
+  it('of one node has no slots to move', async () => {
+    session = new EngineSession()
+    await session.start()
+    await expect(session.engine.call('topology.change', { change: { kind: 'rebalance' } })).rejects.toMatchObject({
+      code: 'operator.topology',
+    })
+  })
+})
