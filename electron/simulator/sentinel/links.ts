@@ -149,8 +149,8 @@ function takePong(sentinel: Sentinel, instance: Instance, reply: Reply): void {
 }
 
 function sendHello(sentinel: Sentinel, instance: Instance): void {
-  const localHost = instance.link.commands?.localHost
-  if (localHost === undefined) return
+  const localHost = instance.link.commands?.localHost ?? ''
+  if (localHost === '') return
   ask(instance, ['PUBLISH', HELLO_CHANNEL, helloText(sentinel, instance.owner, localHost)], (reply) => {
     // One that did not get through is sent again in the next round.
     if (reply.kind !== 'error') instance.lastHelloSentMs = sentinel.nowMs

@@ -34,10 +34,9 @@ export class RedisConnection implements SocketEnd {
     return this.connection !== undefined
   }
 
-  /** The address that the other side sees, once there is one. */
-  get localHost(): string | undefined {
-    if (!this.connection || !this.isOpen) return undefined
-    const address = this.connection.localAddress
+  /** The address that the other side sees, or nothing while there is none. */
+  get localHost(): string {
+    const address = this.connection?.localAddress ?? ''
     return address.slice(0, address.lastIndexOf(':'))
   }
 

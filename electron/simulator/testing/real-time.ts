@@ -57,7 +57,8 @@ export class RealNetwork implements NodeNetwork {
     })
     return {
       get localAddress() {
-        return `${socket.localAddress}:${socket.localPort}`
+        // A socket that is being opened has none.
+        return socket.localAddress === undefined ? '' : `${socket.localAddress}:${socket.localPort}`
       },
       write: (bytes) => void socket.write(bytes, 'latin1'),
       close: () => {
