@@ -33,6 +33,16 @@ export const faultSchema = z.discriminatedUnion('kind', [
     bytesPerSecond: z.number().min(0).max(1e12).default(0),
     oneWay: z.boolean().default(false),
   }),
+  /**
+   * The next flight from one machine to another is held until the fault is healed, lost once, sent twice, or overtaken.
+   * TCP makes good of it, at the price of time.
+   */
+  z.strictObject({
+    kind: z.literal('flight'),
+    from: machine,
+    to: machine,
+    what: z.enum(['hold', 'drop', 'duplicate', 'reorder']),
+  }),
   /** Their connections are reset; new ones may be opened. */
   z.strictObject({ kind: z.literal('drop'), from: machines, to: machines }),
   /** Whoever is in one group cannot reach those of another. Who is in none reaches everybody. */

@@ -75,6 +75,7 @@ const glyphs: Readonly<Record<EventType, GlyphName>> = {
   'node.removed': 'left',
   'link.cut': 'disconnected',
   'link.delayed': 'delayed',
+  'link.tricked': 'retried',
   'link.dropped': 'disconnected',
   'link.healed': 'reconnected',
   'partition.made': 'partitioned',
@@ -221,6 +222,7 @@ export function rowOf(event: TraceEvent, log: TraceLog): EventRow {
       break
     case 'link.cut':
     case 'link.healed':
+    case 'link.tricked':
     case 'link.dropped':
     case 'link.delayed':
       shown.text = `${event.from} → ${event.to}`

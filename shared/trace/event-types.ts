@@ -100,6 +100,8 @@ export const eventTypes = {
       bytesPerSecond: 'number',
     },
   },
+  /** Something was done to one flight: `what` is hold, drop, duplicate, reorder, or release. */
+  'link.tricked': { family: 'break', fields: { fault: 'number', from: 'text', to: 'text', what: 'text' } },
   'link.dropped': { family: 'break', fields: { from: 'text', to: 'text', connections: 'number' } },
   'link.healed': { family: 'route', fields: { fault: 'number', from: 'text', to: 'text' } },
   /** Sides by their members: `a, b | c`. */

@@ -60,6 +60,11 @@ export class Faults {
     for (const id of [...this.standing.keys()]) this.heal(id)
   }
 
+  private forget(id: number): void {
+    this.standing.get(id)?.cancelEnd?.()
+    this.standing.delete(id)
+  }
+
   /** A node was started or continued by hand: faults that kept it down are over. */
   forgetDown(node: string): void {
     for (const { id, fault, cancelEnd } of [...this.standing.values()]) {
@@ -74,7 +79,7 @@ export class Faults {
   /** Throws `node.unknown`, `fault.machine` or `fault.twice`. */
   check(fault: Fault): void {
     if ('nodes' in fault) for (const name of fault.nodes) this.world.process(name)
-    if ('from' in fault) for (const name of [...fault.from, ...fault.to]) this.requireMachine(name)
+    if ('from' in fault) for (const name of [fault.from, fault.to].flat()) this.requireMachine(name)
     if ('groups' in fault) {
       const all = fault.groups.flat()
       for (const name of all) this.requireMachine(name)
@@ -105,6 +110,8 @@ export class Faults {
         return this.delay(id, fault)
       case 'drop':
         return this.drop(fault)
+      case 'flight':
+        return this.trick(id, fault)
       case 'partition':
         return this.partition(id, fault)
       case 'fill-disk':
@@ -170,6 +177,27 @@ export class Faults {
     const connections = world.countConnections(on)
     this.tell({ type: 'link.dropped', ...place, connections }, [...from, ...to])
     world.resetConnections(on)
+  }
+
+  private trick(id: number, { from, to, what }: FaultOf<'flight'>) {
+    let release = () => undefined as void
+    let isOver = false
+    this.world.playTrick(from, to, what, (letGo) => {
+      // Healed before there was anything to hold.
+      if (isOver) {
+        letGo()
+        return
+      }
+      release = letGo
+      this.tell({ type: 'link.tricked', fault: id, from, to, what }, [from, to])
+      // Only what is held can be let go.
+      if (what !== 'hold') this.forget(id)
+    })
+    return () => {
+      isOver = true
+      this.tell({ type: 'link.tricked', fault: id, from, to, what: 'release' }, [from, to])
+      release()
+    }
   }
 
   private partition(id: number, { groups }: FaultOf<'partition'>) {

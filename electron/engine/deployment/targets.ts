@@ -31,6 +31,10 @@ export function resolveFault(world: World, step: FaultStep): Fault {
     const { from, to } = link(step.drop)
     return { kind: 'drop', from, to }
   }
+  for (const [verb, what] of tricks) {
+    const words = step[verb]
+    if (words) return { kind: 'flight', from: names(step.from)[0]!, to: names(words)[0]!, what }
+  }
   if (step.partition) {
     const groups: string[][] = []
     for (const words of step.partition) groups.push(names(words, groups.flat()))
@@ -60,6 +64,13 @@ export function resolveChange(world: World, step: Step): TopologyChange | undefi
   if (step.failover) return { kind: 'failover', replica: one(step.failover.to), how: step.failover.how }
   return step['rolling-restart'] ? { kind: 'rolling-restart' } : undefined
 }
+
+const tricks = [
+  ['hold', 'hold'],
+  ['lose', 'drop'],
+  ['duplicate', 'duplicate'],
+  ['reorder', 'reorder'],
+] as const
 
 /** `of` are the machines that `its-replicas`, `its-primary` and `the-others` refer to. */
 export function resolveTargets(world: World, words: readonly string[], of: readonly string[] = []): string[] {

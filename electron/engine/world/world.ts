@@ -8,7 +8,7 @@ import { VirtualClock } from '../../simulator/clock/virtual-clock'
 import { SeededRandom } from '../../simulator/clock/seeded-random'
 import { Network } from '../../simulator/network/network'
 import type { Connection } from '../../simulator/network/connection'
-import type { Latency } from '../../simulator/network/wire'
+import type { Latency, Trick } from '../../simulator/network/wire'
 import { NodeProcess, type NodePlan } from '../../simulator/node/node-process'
 import type { RedisNode } from '../../simulator/node/redis-node'
 import type { Cancel, Disk, NodeNetwork, NodeObserver, SocketEnd } from '../../simulator/ports'
@@ -219,6 +219,11 @@ export class World implements VirtualHost, VirtualNetHost {
 
   get links(): Links {
     return this.network.links
+  }
+
+  /** Plays a trick on the next flight from one machine to another. */
+  playTrick(from: string, to: string, what: Trick, played: (release: () => void) => void): void {
+    this.network.play(from, to, what, played)
   }
 
   countConnections(on: LinkFault['on']): number {

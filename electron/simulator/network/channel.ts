@@ -81,7 +81,16 @@ export class Channel<T> {
   private fly(flight: Flight<T>): void {
     const { clock } = this.wire
     const now = clock.nowUs()
-    const arrival = Math.max(now + this.wire.flightUs(flight.length), this.lastArrivalUs)
+    const trick = this.wire.takeTrick()
+    if (trick?.what === 'hold') {
+      this.hold(flight, trick.played)
+      return
+    }
+    if (trick?.what === 'drop') this.lose(flight)
+    trick?.played(() => undefined)
+    if (trick?.what === 'drop') return
+    const lateUs = trick?.what === 'reorder' ? this.wire.overtakenUs : 0
+    const arrival = Math.max(now + this.wire.flightUs(flight.length) + lateUs, this.lastArrivalUs)
     this.lastArrivalUs = arrival
     clock.after(arrival - now, () => this.land(flight))
   }
@@ -99,6 +108,22 @@ export class Channel<T> {
     const { gate } = this.wire
     if (gate) gate.pass(() => this.deliver(flight))
     else this.deliver(flight)
+  }
+
+  /** Keeps a flight, and everything behind it, until it is let go. */
+  private hold(flight: Flight<T>, played: (release: () => void) => void): void {
+    if (this.waiting === flight) this.waiting = null
+    this.lost ??= []
+    this.lost.push(flight)
+    let isHeld = true
+    // Its sender sends it again and again, and each time somebody keeps it.
+    this.cancelRetry = () => undefined
+    played(() => {
+      if (!isHeld) return
+      isHeld = false
+      this.cancelRetry = null
+      this.retry()
+    })
   }
 
   private deliver(flight: Flight<T>): void {

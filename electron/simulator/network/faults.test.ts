@@ -84,6 +84,41 @@ describe('a cut link', () => {
   })
 })
 
+describe('one flight', () => {
+  function tricked(what: 'hold' | 'drop' | 'duplicate' | 'reorder') {
+    const { deployment, client } = oneNode()
+    let release = () => undefined as void
+    deployment.network.play('client', 'node-1', what, (letGo) => (release = letGo))
+    const before = deployment.clock.nowUs()
+    client.post('SET', 'a', '1')
+    deployment.advance(1)
+    client.post('GET', 'a')
+    const answeredMs = () => {
+      deployment.until('answered', () => client.replies.length === 3, 1000)
+      expect(client.replies.slice(1)).toEqual([ok, bulk('1' as Bytes)])
+      return (deployment.clock.nowUs() - before) / 1000
+    }
+    return { deployment, client, answeredMs, release: () => release() }
+  }
+
+  it('that is lost is sent again, and what comes behind it waits', () => {
+    expect(tricked('drop').answeredMs()).toBeGreaterThan(200)
+  })
+
+  it('that is held keeps everything behind it, for as long as one likes', () => {
+    const { deployment, client, release, answeredMs } = tricked('hold')
+    deployment.advance(60_000)
+    expect(client.replies).toHaveLength(1)
+    release()
+    expect(answeredMs()).toBeGreaterThan(60_000)
+  })
+
+  it('that is sent twice arrives once, and one that is overtaken keeps its place', () => {
+    expect(tricked('duplicate').answeredMs()).toBeLessThan(5)
+    expect(tricked('reorder').answeredMs()).toBeGreaterThan(5)
+  })
+})
+
 describe('a slow link', () => {
   it('delays each flight', () => {
     const { deployment, client } = oneNode()

@@ -17,7 +17,7 @@ import type {
 import type { Bytes } from '../../../shared/bytes'
 import { Connection, NodeEnd, type CloseReason } from './connection'
 import { Links, type LinkFault } from './links'
-import { Wire, type Latency } from './wire'
+import { Wire, type Latency, type Trick } from './wire'
 
 export interface Listener {
   /** The node's name, which the trace uses. */
@@ -96,6 +96,11 @@ export class Network {
   /** The name of the machine that has an address, whether it listens there at present or not. */
   machineAt(address: string): string | undefined {
     return this.machines.get(address)
+  }
+
+  /** Plays a trick on the next flight from one machine to another. */
+  play(from: string, to: string, what: Trick, played: (release: () => void) => void): void {
+    this.wire(from, to).play(what, played)
   }
 
   /** How many connections there are on some links. */

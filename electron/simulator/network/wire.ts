@@ -9,8 +9,15 @@ export interface Latency {
   readonly maxUs: number
 }
 
+/** What is done to the next flight on a wire: it is kept, lost once, sent twice, or overtaken. */
+export type Trick = 'hold' | 'drop' | 'duplicate' | 'reorder'
+
+/** So much later than others comes a flight that was overtaken. */
+const OVERTAKEN_US = 5000
+
 export class Wire {
   private freeUs = 0
+  private trick: { readonly what: Trick; readonly played: (release: () => void) => void } | undefined
 
   constructor(
     readonly clock: Clock,
@@ -40,6 +47,26 @@ export class Wire {
   /** What the healthy network takes for one flight. */
   latencyUs(): number {
     return this.random.integer(this.latency.minUs, this.latency.maxUs)
+  }
+
+  /**
+   * Plays a trick on the next flight. TCP makes good of all of them: what is lost is sent again, what comes twice is
+   * dropped, what comes too early waits; so everybody behind it waits too. `played` is called when it is done, with what
+   * lets a flight go that is held.
+   */
+  play(what: Trick, played: (release: () => void) => void): void {
+    this.trick = { what, played }
+  }
+
+  /** The trick that is to be played on a flight that leaves now. */
+  takeTrick(): { readonly what: Trick; readonly played: (release: () => void) => void } | undefined {
+    const { trick } = this
+    this.trick = undefined
+    return trick
+  }
+
+  get overtakenUs(): number {
+    return OVERTAKEN_US
   }
 
   /** How long so many bytes are on their way, when they are sent now. */

@@ -169,6 +169,8 @@ export function faultText(fault: Fault, forS: number): string {
       return `{ jump-clock: ${list(fault.nodes)}, by: ${fault.byUs / 1000}ms }`
     case 'drift':
       return `{ drift: ${list(fault.nodes)}, ppm: ${fault.ppm}${ends} }`
+    case 'flight':
+      return `{ ${fault.what === 'drop' ? 'lose' : fault.what}: ${fault.to}, from: ${fault.from}${ends} }`
     default:
       return `{ ${fault.kind}: ${list(fault.nodes)}${ends} }`
   }
