@@ -180,7 +180,7 @@ export class Faults {
   }
 
   private trick(id: number, { from, to, what }: FaultOf<'flight'>) {
-    let release = () => undefined as void
+    let release: () => void = () => undefined
     let isOver = false
     this.world.playTrick(from, to, what, (letGo) => {
       // Healed before there was anything to hold.

@@ -87,7 +87,7 @@ describe('a cut link', () => {
 describe('one flight', () => {
   function tricked(what: 'hold' | 'drop' | 'duplicate' | 'reorder') {
     const { deployment, client } = oneNode()
-    let release = () => undefined as void
+    let release: () => void = () => undefined
     deployment.network.play('client', 'node-1', what, (letGo) => (release = letGo))
     const before = deployment.clock.nowUs()
     client.post('SET', 'a', '1')
