@@ -129,6 +129,22 @@ describe('a deployment', () => {
     expect(session.of('note').filter(({ text }) => text.startsWith('operator:'))).toEqual([])
   })
 
+  it('forgets the faults of a node that was removed, and of one that goes on by hand', async () => {
+    await begin()
+    const { id } = await session.engine.call('fault.apply', {
+      fault: { kind: 'pause', nodes: ['node-5', 'node-6'] },
+      forUs: 20_000_000,
+    })
+    await session.engine.call('node.resume', { node: 'node-5' })
+    expect((await session.engine.call('deployment.view', {})).faults.map((fault) => fault.id)).toEqual([id])
+    await session.engine.call('topology.change', { change: { kind: 'remove-node', node: 'node-6' } })
+    await session.engine.call('time.speed', { speed: 100 })
+    await session.engine.call('time.resume', {})
+    await session.until(() => (session.state?.nowUs ?? 0) > 21_000_000)
+    expect(session.state!.error).toBe(null)
+    expect((await session.engine.call('deployment.view', {})).faults).toEqual([])
+  })
+
   it('of one node has no slots to move', async () => {
     session = new EngineSession()
     await session.start()

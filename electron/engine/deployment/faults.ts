@@ -69,8 +69,9 @@ export class Faults {
   forgetDown(node: string): void {
     for (const { id, fault, cancelEnd } of [...this.standing.values()]) {
       if (!isDown(fault) || !fault.nodes.includes(node)) continue
-      const others = fault.nodes.filter((other) => other !== node && !this.world.process(other).isRunning)
-      if (others.length > 0) continue
+      const isHeldDown = ({ name, isRunning, isPaused }: NodeProcess) =>
+        name !== node && fault.nodes.includes(name) && (!isRunning || isPaused)
+      if (this.world.processes.some(isHeldDown)) continue
       cancelEnd?.()
       this.standing.delete(id)
     }
@@ -125,12 +126,13 @@ export class Faults {
     }
   }
 
+  /** Who was removed meanwhile is left out. */
   private each(nodes: readonly string[], run: (process: NodeProcess) => void): void {
-    for (const name of nodes) run(this.world.process(name))
+    for (const process of this.world.processes) if (nodes.includes(process.name)) run(process)
   }
 
   private end(fault: FaultOf<'kill' | 'power' | 'stop'>, why: string, end: (process: NodeProcess) => void) {
-    for (const name of fault.nodes) this.world.endProcess(name, why, end)
+    this.each(fault.nodes, ({ name }) => this.world.endProcess(name, why, end))
     return () => this.each(fault.nodes, ({ name }) => this.world.startProcess(name))
   }
 
