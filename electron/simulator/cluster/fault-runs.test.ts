@@ -6,15 +6,22 @@ const firstSeed = Number(process.env['EVENTYARD_SEED'] ?? 1)
 
 // A seed that fails is printed, and repeats it alone: EVENTYARD_FAULT_RUNS=1 EVENTYARD_SEED=...
 it(
-  `no slot has two owners in an epoch, nobody votes twice, and all heals, whatever happens (${runs} runs)`,
+  `no slot has two owners in an epoch, nobody votes twice, what is settled stays, and all heals, whatever happens (${runs} runs)`,
   { timeout: 20_000 + runs * 5000 },
   () => {
-    let promotions = 0
+    const total = { promotions: 0, acknowledged: 0, lost: 0, blocked: 0, subReplicas: 0 }
     for (let seed = firstSeed; seed < firstSeed + runs; seed++) {
       const run = new FaultRun(seed).run()
-      promotions += run.promotions
+      total.promotions += run.promotions
+      total.acknowledged += run.acknowledgedWrites
+      total.lost += run.lostWrites
+      total.blocked += run.blockedClients
+      total.subReplicas += run.subReplicas
       expect(run.problems, `seed ${seed}\n${run.log.join('\n')}`).toEqual([])
     }
-    if (runs > 4) expect(promotions).toBeGreaterThan(0)
+    if (runs <= 4) return
+    process.stdout.write(`${runs} runs: ${JSON.stringify(total)}\n`)
+    for (const count of [total.promotions, total.acknowledged, total.blocked]) expect(count).toBeGreaterThan(0)
+    expect(total.lost).toBeLessThan(total.acknowledged / 4)
   },
 )

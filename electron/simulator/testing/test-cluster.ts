@@ -77,7 +77,9 @@ export class TestCluster {
     const { table } = node.cluster!
     const lines = [...table.nodes.values()].map((one) => {
       const role = one.hasFailed ? 'fail' : one.isSuspected ? 'fail?' : one.isReplica ? 'replica' : 'primary'
-      return `${one.name} ${role} ${one.primary?.name ?? '-'} ${one.slotsEpoch} ${one.slotCount}`
+      // What a replica's own replica shows is the epoch that its primary had itself, and only that one knows it.
+      const epoch = one.primary?.isReplica ? '-' : one.slotsEpoch
+      return `${one.name} ${role} ${one.primary?.name ?? '-'} ${epoch} ${one.slotCount}`
     })
     const owners: string[] = []
     let last: string | undefined
