@@ -77,8 +77,9 @@ describe('the stage', () => {
       expect(boxes).toHaveLength(15)
       for (const [index, box] of boxes.entries()) {
         expect(box.x >= 0 && box.x + box.width <= width && box.y + box.height <= height, box.name).toBe(true)
-        for (const other of boxes.slice(index + 1))
+        for (const other of boxes.slice(index + 1)) {
           expect(overlaps(box, other), `${box.name} ${other.name}`).toBe(false)
+        }
       }
     }
   })
