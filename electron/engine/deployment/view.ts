@@ -29,7 +29,7 @@ function viewNode(world: World, process: NodeProcess): NodeView {
     host,
     port,
     state: !process.isRunning ? 'down' : process.isPaused ? 'paused' : 'running',
-    role: node.sentinel ? 'sentinel' : replication.role,
+    role: roleOf(process),
     primary: primaryName,
     link: process.isRunning ? replication.link : 'none',
     offset: replication.offset,
@@ -42,6 +42,13 @@ function viewNode(world: World, process: NodeProcess): NodeView {
     isDiskFull: disk.capacityBytes !== Infinity,
     cluster: node.cluster ? viewCluster(world, node.cluster) : null,
   }
+}
+
+/** A node of a cluster is what its table says: one that was just started takes up replication only after a while. */
+function roleOf({ node: { sentinel, cluster, replication } }: NodeProcess): NodeView['role'] {
+  if (sentinel) return 'sentinel'
+  if (!cluster) return replication.role
+  return cluster.myself.isReplica ? 'replica' : 'primary'
 }
 
 function viewCluster(world: World, { table, health, myself }: Cluster): NonNullable<NodeView['cluster']> {

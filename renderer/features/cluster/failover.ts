@@ -89,7 +89,9 @@ export function failoverOf(incidents: readonly TraceEvent[]): Failover | null {
     const event = met.get(name)
     return { name, seq: event?.seq ?? 0, t: event?.t ?? -1, type: event?.type ?? unmet[name] }
   })
-  return { about, candidate, steps, votes, needed, wait, lostWhy }
+  // Where it was done another way than by votes, steps that were never taken are none.
+  const taken = met.has('promoted') ? steps.filter(({ t }) => t >= 0) : steps
+  return { about, candidate, steps: taken, votes, needed, wait, lostWhy }
 }
 
 /** Whom somebody suspects and nobody has cleared since. */

@@ -33,15 +33,19 @@ export interface Story {
 const CHAIN_US = 5_000_000
 const ITEMS_MAX = 200
 
-/** `typeAt` tells the type of an event by its number: what caused a fault says who did it. */
+/**
+ * `typeAt` tells the type of an event by its number: what caused a fault says who did it. What a cluster calls PFAIL and
+ * FAIL, Sentinels call SDOWN and ODOWN.
+ */
 export function storyOf(
   incidents: readonly TraceEvent[],
   redirects: ReadonlyMap<string, Redirects>,
   typeAt: (seq: number) => EventType | undefined,
+  isCluster = true,
 ): Story | null {
   const begin = startOf(incidents)
   if (begin < 0) return null
-  const told = new Teller(incidents[begin]!.t, typeAt)
+  const told = new Teller(incidents[begin]!.t, typeAt, isCluster)
   for (let index = begin; index < incidents.length; index++) told.tell(incidents[index]!)
   for (const redirect of redirects.values()) told.redirected(redirect)
   return { startUs: incidents[begin]!.t, items: told.finish(), next: told.next() }
@@ -94,6 +98,7 @@ class Teller {
   constructor(
     private readonly startUs: number,
     private readonly typeAt: (seq: number) => EventType | undefined,
+    private readonly isCluster: boolean,
   ) {}
 
   tell(event: TraceEvent): void {
@@ -143,12 +148,19 @@ class Teller {
       case 'node.suspected': {
         const { node, about } = event
         const ms = Math.round((event.t - this.startUs) / 1000)
-        return this.addAlike(event, `suspected ${about}`, 'node.suspected', { node, about, ms }, [node, about])
+        return this.addAlike(
+          event,
+          `suspected ${about}`,
+          this.isCluster ? 'node.suspected' : 'node.sdown',
+          { node, about, ms },
+          [node, about],
+        )
       }
       case 'node.failed': {
         const { node, about, reports, needed } = event
         this.open.delete(`suspected ${about}`)
-        return this.addAlike(event, `failed ${about}`, 'node.failed', { node, about, reports, needed }, [node, about])
+        const key = this.isCluster ? 'node.failed' : 'node.odown'
+        return this.addAlike(event, `failed ${about}`, key, { node, about, reports, needed }, [node, about])
       }
       case 'node.cleared': {
         const { node, about } = event

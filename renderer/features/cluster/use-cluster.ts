@@ -74,7 +74,7 @@ export function createCluster(): Cluster {
     void trace.structure.value
     void trace.tick.value
     const { incidents, redirects } = trace.model.value
-    return storyOf(incidents, redirects, (seq) => trace.log.value.typeAt(seq))
+    return storyOf(incidents, redirects, (seq) => trace.log.value.typeAt(seq), view.value?.topology !== 'replicated')
   })
   const involved = computed(() => {
     const { current } = selection
