@@ -1,6 +1,6 @@
 /** The packaged app starts, from its archive, and its binary is locked. */
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
@@ -30,7 +30,10 @@ test('the packaged app starts and runs the chat room', async ({ start }) => {
   })
   expect(page.url()).toMatch(/^app:\/\/eventyard\//)
   const list = await page.evaluate(() => window.eventyard.call('scenarios.list', {}))
-  expect(list).toMatchObject({ ok: true, value: [expect.objectContaining({ id: 'chat-room' })] })
+  const files = readdirSync(join(root, 'scenarios'))
+  const ids = files.filter((file) => file.endsWith('.yaml')).map((file) => file.replace(/\.yaml$/, ''))
+  const packed = expect.arrayContaining(ids.map((id) => expect.objectContaining({ id })))
+  expect(list).toMatchObject({ ok: true, value: packed })
   const source = { kind: 'builtin', id: 'chat-room' } as const
   const state = await page.evaluate((chosen) => window.eventyard.call('run.start', { source: chosen }), source)
   expect(state).toMatchObject({ ok: true, value: { status: 'running', seed: 7 } })
