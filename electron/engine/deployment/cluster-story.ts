@@ -5,9 +5,6 @@ import type { Trace } from '../trace/trace'
 import type { Names, Plot } from './story'
 
 export class ClusterStory {
-  /** Whom this node knows to have failed, when it stands for election. */
-  private failedPrimary = ''
-
   constructor(
     private readonly node: string,
     private readonly trace: Trace,
@@ -47,9 +44,8 @@ export class ClusterStory {
         return
       }
       case 'election-scheduled': {
-        this.failedPrimary = this.name(event.primary)
         const { fixedMs, randomMs, rank, offset } = event
-        const cause = plot.noted(`failed ${this.failedPrimary}`)
+        const cause = plot.noted(`failed ${this.name(event.primary)}`)
         const seq = trace.append({ type: 'election.scheduled', node, fixedMs, randomMs, rank, offset, cause })
         plot.note(`candidate ${node}`, seq)
         return

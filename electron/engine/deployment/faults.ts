@@ -150,10 +150,7 @@ export class Faults {
     const heal = this.world.links.add({ isCut: true, on: between(from, to, oneWay) })
     const place = { fault: id, from: from.join(', '), to: to.join(', ') }
     this.tell({ type: 'link.cut', ...place, oneWay: oneWay ? 1 : 0 }, [...from, ...to])
-    return () => {
-      heal()
-      this.tell({ type: 'link.healed', ...place }, [...from, ...to])
-    }
+    return this.healingLink(place, [...from, ...to], heal)
   }
 
   private delay(id: number, fault: FaultOf<'delay'>) {
@@ -166,9 +163,17 @@ export class Faults {
     })
     const place = { fault: id, from: from.join(', '), to: to.join(', ') }
     this.tell({ type: 'link.delayed', ...place, delayUs, jitterUs, bytesPerSecond }, [...from, ...to])
+    return this.healingLink(place, [...from, ...to], heal)
+  }
+
+  private healingLink(
+    place: { readonly fault: number; readonly from: string; readonly to: string },
+    machines: readonly string[],
+    heal: Cancel,
+  ): () => void {
     return () => {
       heal()
-      this.tell({ type: 'link.healed', ...place }, [...from, ...to])
+      this.tell({ type: 'link.healed', ...place }, machines)
     }
   }
 

@@ -7,6 +7,7 @@ import { EventyardError } from '../../../shared/errors'
 import type { TopologyChange } from '../../../shared/faults'
 import { createClient } from '../actors/redis-client'
 import type { World } from '../world/world'
+import { servesSlot } from './serves'
 import { primaryOf, replicasOf } from './targets'
 
 const NAME = 'operator'
@@ -170,7 +171,7 @@ export class Operator {
 
   private async moveSlot(slot: number, to: string): Promise<void> {
     const { world } = this
-    const from = [...this.shares()].find(([, slots]) => slots.includes(slot))?.[0]
+    const from = world.processes.find(({ isRunning, node }) => isRunning && servesSlot(node, slot))?.name
     if (from === undefined || from === to) return
     const [source, target] = [idOf(world, from), idOf(world, to)]
     await this.send(to, 'CLUSTER', 'SETSLOT', String(slot), 'IMPORTING', source)

@@ -9,17 +9,27 @@ import type { NodeProcess } from '../../simulator/node/node-process'
 import type { World } from '../world/world'
 import { servesKey } from './serves'
 
+/** Gives a cluster node's name by its id. */
+type NameOf = (id: string) => string
+
 export function viewDeployment(world: World): DeploymentView {
+  // Every node has a belief of every other one: looked up once, not once for each.
+  const names = new Map<string, string>()
+  const nameOf: NameOf = (id) => {
+    const name = names.get(id) ?? world.nameOfId(id)
+    names.set(id, name)
+    return name
+  }
   return {
     topology: world.topology,
     nowUs: world.clock.nowUs(),
-    nodes: world.processes.map((process) => viewNode(world, process)),
+    nodes: world.processes.map((process) => viewNode(world, process, nameOf)),
     named: world.topology === 'cluster' ? namedSlots(world) : [],
     faults: [...world.faults.active],
   }
 }
 
-function viewNode(world: World, process: NodeProcess): NodeView {
+function viewNode(world: World, process: NodeProcess, nameOf: NameOf): NodeView {
   const { name, host, port, node, clock, disk } = process
   const { replication, keyspace, stats, clients } = node
   const { primary } = replication
@@ -40,7 +50,7 @@ function viewNode(world: World, process: NodeProcess): NodeView {
     unixMs: Math.floor(clock.unixUs() / 1000),
     clockErrorUs: clock.errorUs,
     isDiskFull: disk.capacityBytes !== Infinity,
-    cluster: node.cluster ? viewCluster(world, node.cluster) : null,
+    cluster: node.cluster ? viewCluster(node.cluster, nameOf) : null,
   }
 }
 
@@ -51,9 +61,9 @@ function roleOf({ node: { sentinel, cluster, replication } }: NodeProcess): Node
   return cluster.myself.isReplica ? 'replica' : 'primary'
 }
 
-function viewCluster(world: World, { table, health, myself }: Cluster): NonNullable<NodeView['cluster']> {
+function viewCluster({ table, health, myself }: Cluster, nameOf: NameOf): NonNullable<NodeView['cluster']> {
   const open = (slots: ReadonlyMap<number, ClusterNode>) =>
-    [...slots].map(([slot, peer]) => ({ slot, peer: world.nameOfId(peer.name) }))
+    [...slots].map(([slot, peer]) => ({ slot, peer: nameOf(peer.name) }))
   return {
     id: myself.name,
     state: health.isOk ? 'ok' : 'fail',
@@ -62,7 +72,7 @@ function viewCluster(world: World, { table, health, myself }: Cluster): NonNulla
     slots: rangesOfNode(myself),
     migrating: open(table.migrating),
     importing: open(table.importing),
-    beliefs: [...table.nodes.values()].map((node) => viewBelief(world, node)),
+    beliefs: [...table.nodes.values()].map((node) => viewBelief(node, nameOf)),
   }
 }
 
@@ -73,11 +83,11 @@ function behind(world: World, { node }: NodeProcess, primary: string | null): nu
   return Math.max(0, other.node.replication.offset - node.replication.offset)
 }
 
-function viewBelief(world: World, node: ClusterNode): Belief {
+function viewBelief(node: ClusterNode, nameOf: NameOf): Belief {
   return {
-    node: world.nameOfId(node.name),
+    node: nameOf(node.name),
     flags: flagText(node.flags).split(','),
-    primary: node.primary ? world.nameOfId(node.primary.name) : null,
+    primary: node.primary ? nameOf(node.primary.name) : null,
     slots: rangesOfNode(node),
     configEpoch: node.slotsEpoch,
     isConnected: node.link !== undefined || node.isMyself,
