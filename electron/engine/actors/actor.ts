@@ -6,7 +6,7 @@ import type { Redis } from 'ioredis'
 import { bytesOf, type Bytes } from '../../../shared/bytes'
 import { EventyardError } from '../../../shared/errors'
 import { silence, type Listening, type Speech, type SubscriptionKind } from '../world/delivery'
-import type { World } from '../world/world'
+import type { Yard } from './yard'
 import { createClient, type ActorClient } from './redis-client'
 
 export type ActorRole = 'publisher' | 'subscriber' | 'client'
@@ -18,7 +18,7 @@ export class Actor {
   private isPresent = false
 
   constructor(
-    protected readonly world: World,
+    protected readonly yard: Yard,
     readonly name: string,
     readonly role: ActorRole,
   ) {
@@ -29,7 +29,7 @@ export class Actor {
   start(): void {
     if (this.isPresent) return
     this.isPresent = true
-    this.world.delivery.join(this.name, this.role, this.speech)
+    this.yard.delivery.join(this.name, this.role, this.speech)
     this.connect()
   }
 
@@ -38,7 +38,7 @@ export class Actor {
     if (!this.isPresent) return
     this.isPresent = false
     this.disconnect()
-    this.world.takeTurn(this.name, () => this.world.delivery.leave(this.name))
+    this.yard.takeTurn(this.name, () => this.yard.delivery.leave(this.name))
   }
 
   /** What it says by itself. */
@@ -51,14 +51,14 @@ export class Actor {
   }
 
   connect(): void {
-    this.world.takeTurn(this.name, () => {
+    this.yard.takeTurn(this.name, () => {
       // A client that is connecting, or waits to, goes on by itself.
       if (this.redis.status === 'wait' || this.redis.status === 'end') this.redis.connect().catch(ignore)
     })
   }
 
   disconnect(): void {
-    this.world.takeTurn(this.name, () => this.redis.disconnect())
+    this.yard.takeTurn(this.name, () => this.redis.disconnect())
   }
 
   /** Subscribes, now or as soon as there is a connection. */
@@ -85,18 +85,18 @@ export class Actor {
 
   /** Throws `actor.offline`: a call by hand should fail now, not sit in a queue. */
   requireOnline(): void {
-    if (!this.world.delivery.isConnected(this.name)) throw new EventyardError('actor.offline', { actor: this.name })
+    if (!this.yard.delivery.isConnected(this.name)) throw new EventyardError('actor.offline', { actor: this.name })
   }
 
   private within<T>(run: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.world.takeTurn(this.name, () => run().then(resolve, reject))
+      this.yard.takeTurn(this.name, () => run().then(resolve, reject))
     })
   }
 
   private change(listening: Listening, subscribe: boolean): void {
-    if (subscribe) this.world.delivery.want(this.name, listening)
-    else this.world.delivery.unwant(this.name, listening)
+    if (subscribe) this.yard.delivery.want(this.name, listening)
+    else this.yard.delivery.unwant(this.name, listening)
     this.missed.set(`${listening.kind} ${listening.resource}`, { listening, subscribe })
     if (this.redis.status === 'ready') this.catchUp()
   }
@@ -105,7 +105,7 @@ export class Actor {
   private catchUp(): void {
     const changes = [...this.missed.values()]
     this.missed.clear()
-    this.world.takeTurn(this.name, () => {
+    this.yard.takeTurn(this.name, () => {
       for (const { listening, subscribe } of changes) {
         // ioredis's types take text here; what was typed is UTF-8, so nothing changes on the way.
         const resource = Buffer.from(listening.resource, 'latin1').toString()
@@ -128,7 +128,7 @@ export class Actor {
   }
 
   private createClient(): ActorClient {
-    const client = createClient(this.world.seeds, this.name)
+    const client = createClient(this.yard.seeds, this.name)
     client.on('ready', () => this.catchUp())
     // Without a listener ioredis prints to the console; the trace has connection.failed.
     client.on('error', ignore)
@@ -138,7 +138,7 @@ export class Actor {
 
   private retrying(delayMs: number): void {
     const attempt = (this.redis as unknown as { retryAttempts: number }).retryAttempts
-    this.world.trace.append({ type: 'connection.retrying', actor: this.name, attempt, delayMs })
+    this.yard.trace.append({ type: 'connection.retrying', actor: this.name, attempt, delayMs })
   }
 }
 

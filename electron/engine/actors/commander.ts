@@ -1,5 +1,5 @@
 import type { Speech } from '../world/delivery'
-import type { World } from '../world/world'
+import type { Yard } from './yard'
 import { splitCommand } from '../scenario/split-command'
 import { SteadyActor } from './steady-actor'
 import { fillTemplate } from './template'
@@ -15,11 +15,11 @@ export interface CommanderOptions {
 /** A client that sends a command again and again, at a steady rate, whether the one before was answered or not. */
 export class Commander extends SteadyActor {
   constructor(
-    world: World,
+    yard: Yard,
     name: string,
     private readonly options: CommanderOptions,
   ) {
-    super(world, name, 'client')
+    super(yard, name, 'client')
   }
 
   protected override get speech(): Speech {

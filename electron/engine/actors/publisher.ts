@@ -1,6 +1,6 @@
 import { bytesOf } from '../../../shared/bytes'
 import type { Speech } from '../world/delivery'
-import type { World } from '../world/world'
+import type { Yard } from './yard'
 import { SteadyActor } from './steady-actor'
 import { fillTemplate } from './template'
 
@@ -16,11 +16,11 @@ export interface PublisherOptions {
 /** Publishes at a steady rate, or by hand only. */
 export class Publisher extends SteadyActor {
   constructor(
-    world: World,
+    yard: Yard,
     name: string,
     private readonly options: PublisherOptions,
   ) {
-    super(world, name, 'publisher')
+    super(yard, name, 'publisher')
   }
 
   protected override get speech(): Speech {
@@ -32,13 +32,13 @@ export class Publisher extends SteadyActor {
     if (this.isStarted) return
     super.start()
     const { channel, rate, times } = this.options
-    if (channel !== '') this.world.delivery.publishesTo(this.name, bytesOf(channel))
+    if (channel !== '') this.yard.delivery.publishesTo(this.name, bytesOf(channel))
     if (rate !== undefined && rate > 0) this.begin(rate, times)
   }
 
   protected override act(): void {
     // Whoever is disconnected on purpose says nothing; ioredis would only answer "Connection is closed".
-    if (!this.world.delivery.isConnected(this.name)) return
+    if (!this.yard.delivery.isConnected(this.name)) return
     this.done++
     this.publish(this.options.channel, fillTemplate(this.options.message, this.values)).catch(() => {
       // The trace has the error reply, or the connection that closed under it.

@@ -22,17 +22,17 @@ export abstract class SteadyActor extends Actor {
    */
   protected begin(perSecond: number, times: number | undefined): void {
     const periodUs = 1_000_000 / perSecond
-    this.schedule(this.world.random.fork(`${this.role} ${this.name}`).float() * periodUs, periodUs, times)
+    this.schedule(this.yard.random.fork(`${this.role} ${this.name}`).float() * periodUs, periodUs, times)
   }
 
   /** What the words of its template stand for now. */
   protected get values(): TemplateValues {
-    return { n: this.done, actor: this.name, time: this.world.clock.nowUs() }
+    return { n: this.done, actor: this.name, time: this.yard.clock.nowUs() }
   }
 
   private schedule(delayUs: number, periodUs: number, times: number | undefined): void {
     if (times !== undefined && this.done >= times) return
-    this.cancel = this.world.clock.after(delayUs, () => {
+    this.cancel = this.yard.clock.after(delayUs, () => {
       this.schedule(periodUs, periodUs, times)
       this.act()
     })

@@ -1,7 +1,7 @@
 /** The actors of a run, by name, and what may be asked of them. */
 import { EventyardError } from '../../../shared/errors'
 import type { ActorSpec } from '../../../shared/scenario/schema'
-import type { World } from '../world/world'
+import type { Yard } from '../actors/yard'
 import { Actor } from '../actors/actor'
 import { Commander } from '../actors/commander'
 import { Publisher } from '../actors/publisher'
@@ -13,7 +13,7 @@ export class Cast {
   /** What an actor listens to as soon as it is started. */
   private readonly specs = new Map<string, ActorSpec>()
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly yard: Yard) {}
 
   /** Throws `actor.exists` or `actor.limit`. The actor takes part once it is started. */
   add(name: string, spec: ActorSpec): Actor {
@@ -28,11 +28,11 @@ export class Cast {
   private create(name: string, spec: ActorSpec): Actor {
     switch (spec.role) {
       case 'publisher':
-        return new Publisher(this.world, name, spec)
+        return new Publisher(this.yard, name, spec)
       case 'client':
-        return new Commander(this.world, name, spec)
+        return new Commander(this.yard, name, spec)
       case 'subscriber':
-        return new Actor(this.world, name, 'subscriber')
+        return new Actor(this.yard, name, 'subscriber')
     }
   }
 
