@@ -3,7 +3,7 @@
  * others, which may differ. Looking at it changes nothing and takes no time.
  */
 import { z } from 'zod'
-import { faultSchema } from './faults'
+import { faultSchema, topologyChange } from './faults'
 
 z.config({ jitless: true })
 
@@ -72,5 +72,9 @@ export const deploymentViewSchema = z.strictObject({
   faults: z.array(
     z.strictObject({ id: z.int(), fault: faultSchema, sinceUs: z.number(), endsUs: z.number().nullable() }),
   ),
+  /** What an operator was asked for: first what it is at, with how many slots of how many are moved, then what waits. */
+  jobs: z.array(z.strictObject({ change: topologyChange, done: z.int(), of: z.int() })),
+  /** Why the last job could not be done, until there is another. */
+  jobFailure: z.strictObject({ change: topologyChange, problem: z.string() }).nullable(),
 })
 export type DeploymentView = z.output<typeof deploymentViewSchema>

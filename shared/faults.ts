@@ -73,6 +73,8 @@ const slot = z.int().min(0).max(16_383)
 export const topologyChange = z.discriminatedUnion('kind', [
   /** One more node: a primary without slots, or a replica of the shard of `replicaOf`. */
   z.strictObject({ kind: z.literal('add-node'), replicaOf: machine.optional() }),
+  /** One more Sentinel, for a primary with replicas. */
+  z.strictObject({ kind: z.literal('add-sentinel') }),
   /** Its slots go to the other primaries first. */
   z.strictObject({ kind: z.literal('remove-node'), node: machine }),
   /** Ranges of slots, first and last. */

@@ -129,6 +129,67 @@ describe('a deployment', () => {
     expect(session.of('note').filter(({ text }) => text.startsWith('operator:'))).toEqual([])
   })
 
+  it('says how far its operator is, and why a job could not be done', async () => {
+    await begin()
+    const change = (wanted: Parameters<typeof session.engine.call<'topology.change'>>[1]['change']) =>
+      session.engine.call('topology.change', { change: wanted })
+    const view = () => session.engine.call('deployment.view', {})
+    const move = { kind: 'move-slots' as const, slots: [[0, 99] as [number, number]], to: 'node-2' }
+    await change(move)
+    await change({ kind: 'failover', replica: 'node-3' })
+    expect((await view()).jobs.map((job) => job.change.kind)).toEqual(['move-slots', 'failover'])
+    await session.engine.call('time.speed', { speed: 100 })
+    await session.engine.call('time.resume', {})
+    await session.until(() => session.of('slots.moved').length > 40)
+    const [first] = (await view()).jobs
+    expect(first).toMatchObject({ change: move, of: 100 })
+    expect(first!.done).toBeGreaterThan(0)
+    await session.until(() => session.of('note').length > 0)
+    expect(await view()).toMatchObject({
+      jobs: [],
+      jobFailure: {
+        change: { kind: 'failover', replica: 'node-3' },
+        problem: 'ERR You should send CLUSTER FAILOVER to a replica',
+      },
+    })
+  })
+
+  it('gets another Sentinel, whose vote counts, and loses one, whom the others forget', async () => {
+    await begin(`
+eventyard: 1
+name: Two Sentinels
+deployment: { topology: replicated, replicas: 1, sentinels: 2 }
+actors: {}
+steps: [{ at: 2s }]
+`)
+    await session.engine.call('topology.change', { change: { kind: 'add-sentinel' } })
+    await session.engine.call('time.speed', { speed: 100 })
+    await session.engine.call('time.resume', {})
+    const jobsDone = async () => {
+      for (;;) {
+        const { jobs, jobFailure } = await session.engine.call('deployment.view', {})
+        expect(jobFailure).toBe(null)
+        if (jobs.length === 0) return
+        const { length } = session.events
+        await Promise.race([session.until(() => session.events.length > length), session.engine.call('run.state', {})])
+      }
+    }
+    await jobsDone()
+    expect(await nodeOf('sentinel-3')).toMatchObject({ role: 'sentinel', port: 26_381, state: 'running' })
+    expect(session.of('sentinel.said').filter(({ event }) => event === '+sentinel')).toHaveLength(4)
+    // Two of two were a majority of two; with one of them gone it takes the new one.
+    await session.engine.call('fault.apply', { fault: { kind: 'kill', nodes: ['node-1', 'sentinel-1'] } })
+    await session.until(() => session.of('node.promoted').some(({ node }) => node === 'node-2'))
+    await session.engine.call('fault.heal', {})
+    await session.engine.call('topology.change', { change: { kind: 'remove-node', node: 'sentinel-1' } })
+    await jobsDone()
+    expect((await nodes()).map(({ name }) => name)).toEqual(['node-1', 'node-2', 'sentinel-2', 'sentinel-3'])
+    // The operator waited until node-1 followed again: the Sentinels would have forgotten it with the rest.
+    expect(await nodeOf('node-1')).toMatchObject({ role: 'replica', primary: 'node-2', link: 'up' })
+    await session.engine.call('fault.apply', { fault: { kind: 'kill', nodes: ['node-2'] } })
+    await session.until(() => session.of('node.promoted').some(({ node }) => node === 'node-1'))
+  })
+
   it('forgets the faults of a node that was removed, and of one that goes on by hand', async () => {
     await begin()
     const { id } = await session.engine.call('fault.apply', {

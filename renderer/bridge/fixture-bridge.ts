@@ -293,7 +293,15 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
     'node.start': () => ({}),
     'node.resume': () => ({}),
     'topology.change': () => ({}),
-    'deployment.view': () => ({ topology: 'standalone', nowUs: 0, nodes: [], named: [], faults: [] }),
+    'deployment.view': () => ({
+      topology: 'standalone',
+      nowUs: 0,
+      nodes: [],
+      named: [],
+      faults: [],
+      jobs: [],
+      jobFailure: null,
+    }),
     'guest.close': () => (setState({ guest: { address: null, clients: 0, ever: true } }), {}),
   }
 

@@ -141,6 +141,8 @@ const stepSchema = z
     heal: z.literal('all', saying('heals nothing', 'Write heal: all.')).optional(),
     /** One more node: a primary without slots, or a replica. */
     'add-node': z.strictObject({ 'replica-of': z.string().min(1).optional() }).optional(),
+    /** One more Sentinel, which watches the primary with the others. */
+    'add-sentinel': z.strictObject({}).optional(),
     'remove-node': z.string().min(1).optional(),
     /** The slot of a key, ranges of slots, or so many of a node's. */
     'move-slots': z
@@ -197,6 +199,7 @@ export const actionNames = [
   'heal',
   'restart',
   'add-node',
+  'add-sentinel',
   'remove-node',
   'move-slots',
   'rebalance',

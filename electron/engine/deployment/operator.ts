@@ -7,6 +7,7 @@ import { EventyardError } from '../../../shared/errors'
 import type { TopologyChange } from '../../../shared/faults'
 import { createClient } from '../actors/redis-client'
 import type { World } from '../world/world'
+import { monitorPrimary, forgetSentinel } from './operator-sentinels'
 import { servesSlot } from './serves'
 import { primaryOf, replicasOf } from './targets'
 
@@ -20,19 +21,51 @@ const PATIENCE_MS = 60_000
 
 type FailoverKind = Extract<TopologyChange, { kind: 'failover' }>['how']
 
-export class Operator {
+/** What an operator has been asked for. Of work in many equal parts `done` of `of` are done; else `of` is 0. */
+export interface OperatorJob {
+  readonly change: TopologyChange
+  readonly done: number
+  readonly of: number
+}
+
+/** How a job goes about its work. */
+export interface Operations {
+  readonly world: World
+  readonly send: (node: string, command: string, ...values: readonly (string | Buffer)[]) => Promise<unknown>
+  /** Rejects with `operator.patience` after a minute. */
+  readonly until: (what: string, isSo: () => boolean) => Promise<void>
+}
+
+export class Operator implements Operations {
   private readonly clients = new Map<string, Redis>()
   private hasJoined = false
   /** One job at a time, as one person would. */
   private work: Promise<unknown> = Promise.resolve()
+  private readonly queue: { change: TopologyChange; done: number; of: number }[] = []
+  private lastFailure: { readonly change: TopologyChange; readonly problem: string } | null = null
 
-  constructor(private readonly world: World) {}
+  constructor(readonly world: World) {}
+
+  /** What it is at, then what waits for that. */
+  get jobs(): readonly OperatorJob[] {
+    return this.queue
+  }
+
+  /** Why the last job could not be done, until there is another. */
+  get failure(): { readonly change: TopologyChange; readonly problem: string } | null {
+    return this.lastFailure
+  }
 
   /** Throws `node.unknown` or `operator.topology` where it cannot be done at all; the rest takes time. */
   check(change: TopologyChange): void {
     const { topology } = this.world
     const isClusterOnly = change.kind === 'move-slots' || change.kind === 'rebalance'
-    if (topology === 'standalone' || (isClusterOnly && topology !== 'cluster')) {
+    const isSentinelOnly = change.kind === 'add-sentinel'
+    if (
+      topology === 'standalone' ||
+      (isClusterOnly && topology !== 'cluster') ||
+      (isSentinelOnly && topology !== 'replicated')
+    ) {
       throw new EventyardError('operator.topology', { topology, what: change.kind.replace('-', ' ') })
     }
     if ('node' in change) this.world.process(change.node)
@@ -43,9 +76,24 @@ export class Operator {
 
   /** Rejects where it could not be done; the trace says so too. */
   carryOut(change: TopologyChange): Promise<void> {
+    const job = { change, done: 0, of: 0 }
+    this.queue.push(job)
+    this.lastFailure = null
+    const over = () => void this.queue.splice(this.queue.indexOf(job), 1)
+    const work = this.begin(change)
+    work.then(over, (error: unknown) => {
+      over()
+      this.lastFailure = { change, problem: problemOf(error) }
+    })
+    return work
+  }
+
+  private begin(change: TopologyChange): Promise<void> {
     switch (change.kind) {
       case 'add-node':
         return this.join(this.world.addNode(), change.replicaOf)
+      case 'add-sentinel':
+        return this.watch(this.world.addSentinel())
       case 'remove-node':
         return this.leave(change.node)
       case 'move-slots':
@@ -65,14 +113,14 @@ export class Operator {
   /** Moves some slots to a primary, with their keys, while clients go on. */
   moveSlots(slots: readonly number[], to: string): Promise<void> {
     return this.inTurn(`move ${slots.length} slots to ${to}`, async () => {
-      for (const slot of slots) await this.moveSlot(slot, to)
+      await this.moveAll([{ slots, to }])
     })
   }
 
   /** Deals the slots out evenly among the primaries, moving as few as possible. */
   rebalance(): Promise<void> {
     return this.inTurn('rebalance', async () => {
-      for (const { slots, to } of evenMoves(this.shares())) for (const slot of slots) await this.moveSlot(slot, to)
+      await this.moveAll(evenMoves(this.shares()))
     })
   }
 
@@ -96,6 +144,8 @@ export class Operator {
       if (world.topology !== 'cluster') {
         const target = world.process(primary ?? primaryOf(world, world.processes[0]!.name))
         await this.send(node, 'REPLICAOF', target.host, String(target.port))
+        // So that it comes back as what it is when it is restarted.
+        await this.send(node, 'CONFIG', 'REWRITE')
         return
       }
       const known = world.processes.find(({ name, isRunning }) => isRunning && name !== node)!
@@ -108,6 +158,11 @@ export class Operator {
     })
   }
 
+  /** Has a Sentinel that was just started watch the primary with the others. */
+  watch(sentinel: string): Promise<void> {
+    return this.inTurn(`add ${sentinel}`, () => monitorPrimary(this, sentinel))
+  }
+
   /** Takes a node out: its slots go to the other primaries, its replicas to others, and everybody forgets it. */
   leave(node: string): Promise<void> {
     const { world } = this
@@ -117,15 +172,19 @@ export class Operator {
         const own = shares.get(node)
         if (own && own.length > 0) {
           shares.delete(node)
-          for (const { slots, to } of evenMoves(shares, own)) for (const slot of slots) await this.moveSlot(slot, to)
+          await this.moveAll(evenMoves(shares, own))
         }
         const id = idOf(world, node)
         for (const { name, isRunning } of world.processes) {
           if (isRunning && name !== node) await this.send(name, 'CLUSTER', 'FORGET', id).catch(() => undefined)
         }
       }
+      const { sentinel } = world.process(node).node
       world.endProcess(node, 'removed', (process) => process.stop())
       world.removeProcess(node)
+      if (!sentinel) return
+      this.hangUp(node)
+      await forgetSentinel(this)
     })
   }
 
@@ -169,6 +228,17 @@ export class Operator {
     return shares
   }
 
+  private async moveAll(moves: ReturnType<typeof evenMoves>): Promise<void> {
+    const [job] = this.queue
+    if (job) job.of = moves.reduce((sum, { slots }) => sum + slots.length, 0)
+    for (const { slots, to } of moves) {
+      for (const slot of slots) {
+        await this.moveSlot(slot, to)
+        if (job) job.done++
+      }
+    }
+  }
+
   private async moveSlot(slot: number, to: string): Promise<void> {
     const { world } = this
     const from = world.processes.find(({ isRunning, node }) => isRunning && servesSlot(node, slot))?.name
@@ -195,13 +265,13 @@ export class Operator {
     }
     const done = this.work.then(() => job())
     this.work = done.catch((error: unknown) => {
-      const text = `operator: could not ${what}: ${error instanceof Error ? error.message : String(error)}`
+      const text = `operator: could not ${what}: ${problemOf(error)}`
       this.world.trace.append({ type: 'note', text })
     })
     return done
   }
 
-  private send(node: string, command: string, ...values: readonly (string | Buffer)[]): Promise<unknown> {
+  send(node: string, command: string, ...values: readonly (string | Buffer)[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.world.takeTurn(NAME, () => {
         this.clientOf(node)
@@ -222,16 +292,27 @@ export class Operator {
     return client
   }
 
+  /** Nobody is there any more: the client would try for ever. */
+  private hangUp(node: string): void {
+    const client = this.clients.get(node)
+    this.clients.delete(node)
+    if (client) this.world.takeTurn(NAME, () => client.disconnect())
+  }
+
   private pause(ms: number): Promise<void> {
     return new Promise((resolve) => this.world.clock.after(ms * 1000, () => this.world.takeTurn(NAME, resolve)))
   }
 
-  private async until(what: string, isSo: () => boolean): Promise<void> {
+  async until(what: string, isSo: () => boolean): Promise<void> {
     for (let waited = 0; !isSo(); waited += LOOK_MS) {
       if (waited > PATIENCE_MS) throw new EventyardError('operator.patience', { what })
       await this.pause(LOOK_MS)
     }
   }
+}
+
+function problemOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 function upTo(first: number, last: number): number[] {

@@ -18,8 +18,8 @@ const SLOTS = 16_384
 const BUS_PORT_OFFSET = 10_000
 const WARM_UP_US = 10_000_000
 /** Redis's example has 30 s and 180 s; nobody wants to watch that long. */
-const DOWN_AFTER_MS = 3000
-const FAILOVER_TIMEOUT_MS = 30_000
+export const DOWN_AFTER_MS = 3000
+export const FAILOVER_TIMEOUT_MS = 30_000
 /** The nodes of the deployments that are more than one begin at 127.0.0.1:7001, where guests find them too. */
 export const FIRST_PORT = 7001
 
@@ -69,7 +69,7 @@ function replicatedNodes(deployment: Extract<Deployment, { topology: 'replicated
 }
 
 /** Sentinels are where they are by custom, or behind the nodes where those were put somewhere. */
-function sentinelPort(firstPort: number, nodes: number): number {
+export function sentinelPort(firstPort: number, nodes: number): number {
   return firstPort === FIRST_PORT ? 26_379 : firstPort + nodes
 }
 

@@ -54,6 +54,7 @@ export function resolveChange(world: World, step: Step): TopologyChange | undefi
     const primary = added['replica-of']
     return { kind: 'add-node', ...(primary === undefined ? {} : { replicaOf: one(primary) }) }
   }
+  if (step['add-sentinel']) return { kind: 'add-sentinel' }
   if (step['remove-node'] !== undefined) return { kind: 'remove-node', node: one(step['remove-node']) }
   const move = step['move-slots']
   if (move) {

@@ -26,6 +26,8 @@ export function viewDeployment(world: World): DeploymentView {
     nodes: world.processes.map((process) => viewNode(world, process, nameOf)),
     named: world.topology === 'cluster' ? namedSlots(world) : [],
     faults: [...world.faults.active],
+    jobs: world.operator.jobs.map(({ change, done, of }) => ({ change, done, of })),
+    jobFailure: world.operator.failure,
   }
 }
 

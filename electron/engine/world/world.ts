@@ -16,7 +16,7 @@ import { EventyardError } from '../../../shared/errors'
 import type { Deployment } from '../../../shared/scenario/schema'
 import type { LinkFault, Links } from '../../simulator/network/links'
 import type { Seeds } from '../actors/redis-client'
-import { planDeployment, type DeploymentPlan } from '../deployment/plan'
+import { planDeployment, sentinelPort, type DeploymentPlan } from '../deployment/plan'
 import { Faults } from '../deployment/faults'
 import { Operator } from '../deployment/operator'
 import { ClusterStory } from '../deployment/cluster-story'
@@ -153,14 +153,28 @@ export class World implements VirtualHost, VirtualNetHost {
     const number = Math.max(...nodes.map(({ name }) => Number(name.slice(5)))) + 1
     const { host, port } = nodes[0]!
     const first = Number(nodes[0]!.name.slice(5))
-    const { config } = this.template
-    const process = this.addProcess(
-      { name: `node-${number}`, host, port: port + number - first, ...(config ? { config } : {}) },
-      undefined,
-    )
-    process.start()
-    this.plot.concerns(this.tellStarted(process), process.name)
-    return process.name
+    const { config, configFile } = this.template
+    return this.addMachine({
+      name: `node-${number}`,
+      host,
+      port: this.freePort(port + number - first),
+      ...(config ? { config } : {}),
+      ...(configFile === undefined ? {} : { configFile }),
+    })
+  }
+
+  /** Starts one more Sentinel, which watches nobody yet. Gives its name. */
+  addSentinel(): string {
+    const others = this.processes.filter(({ name }) => name.startsWith('sentinel-'))
+    const number = Math.max(0, ...others.map(({ name }) => Number(name.slice(9)))) + 1
+    const first = this.processes[0]!
+    const port = others.at(-1)?.port ?? sentinelPort(first.port, this.processes.length) - 1
+    return this.addMachine({
+      name: `sentinel-${number}`,
+      host: first.host,
+      port: this.freePort(port + 1),
+      sentinel: [],
+    })
   }
 
   /** Forgets a process that has ended. */
@@ -349,6 +363,21 @@ export class World implements VirtualHost, VirtualNetHost {
     this.trace.cause = cause
     this.isStirred = true
     run()
+  }
+
+  private addMachine(plan: NodePlan): string {
+    const process = this.addProcess(plan, undefined)
+    process.start()
+    this.plot.concerns(this.tellStarted(process), process.name)
+    return process.name
+  }
+
+  /** The first that no process has, from one on. */
+  private freePort(from: number): number {
+    const taken = new Set(this.processes.map(({ port }) => port))
+    let port = from
+    while (taken.has(port)) port++
+    return port
   }
 
   private addProcess(plan: NodePlan, keeper: Keeper | undefined): NodeProcess {
