@@ -45,6 +45,24 @@ describe('when a primary is killed', () => {
     expect(cluster.ask(primary!, 'CLUSTER', 'NODES')).toMatch(/myself,slave/)
   })
 
+  it('its replica does not stand when it was started again and has not reached it since', () => {
+    const cluster = new TestCluster({ config: { appendonly: 'yes' } }).create()
+    const [primary, , , replica] = cluster.nodes
+    replica!.kill()
+    primary!.kill()
+    cluster.advance(1000)
+    replica!.start()
+    // Nobody knows how old its data is: redis-server 7.0.15 takes it for older than anything.
+    cluster.until('prevented', () => cluster.seen('failover-prevented').length > 0)
+    cluster.advance(20_000)
+    expect(cluster.seen('promoted')).toEqual([])
+    expect(cluster.ask(replica!, 'INFO', 'replication')).toContain('master_link_down_since_seconds:-1')
+    primary!.start()
+    cluster.until('well again', () => cluster.isWell && replica!.node.replication.link === 'up')
+    primary!.kill()
+    cluster.until('promoted', () => replica!.node.cluster!.myself.isPrimary)
+  })
+
   it('writes that its replica had are kept', () => {
     const cluster = new TestCluster().create()
     const [primary, , , replica] = cluster.nodes

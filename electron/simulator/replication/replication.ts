@@ -34,7 +34,7 @@ export class Replication implements LinkOwner {
   offset = 0
   readonly replicas: Replicas
   readonly failover: Failover
-  /** Since when the link to the primary is down, by this node's time of day. */
+  /** Since when the link to the primary is down, by this node's time of day; undefined where it never was up. */
   linkDownSinceMs: number | undefined
   /** When the primary was heard last, by this node's time of day; whole seconds, as Redis counts. */
   lastIoMs = 0
@@ -139,7 +139,6 @@ export class Replication implements LinkOwner {
       this.replicas.roleChanged()
       node.observer?.replicationEvent({ kind: 'role', role: 'replica', primary: `${host}:${port}` })
     }
-    this.linkDownSinceMs ??= node.nowSeconds * 1000
     this.connect()
     this.wake()
   }
@@ -324,6 +323,8 @@ export class Replication implements LinkOwner {
   }
 
   private dropLink(): void {
+    // A replica that never had a link has none to count from: its data may be of any age, and nobody elects it.
+    if (this.link === 'up') this.linkDownSinceMs = this.node.nowSeconds * 1000
     this.wire?.close()
     this.wire = undefined
     this.leaveClient()
