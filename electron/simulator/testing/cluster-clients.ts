@@ -5,14 +5,13 @@ import type { NodeProcess } from '../node/node-process'
 import type { Reply } from '../resp/reply'
 import type { TestCluster } from './test-cluster'
 import type { DeploymentClient } from './test-deployment'
+import { entriesOf } from './write-ledger'
 
 /** A write that a node has said yes to. */
 interface Acknowledged {
   readonly entry: string
   readonly list: Bytes
   readonly atMs: number
-  /** Everybody of its shard has it: from here on no fault may take it away. */
-  isSettled: boolean
 }
 
 interface Writer {
@@ -35,16 +34,15 @@ interface Blocked {
 export class ClusterClients {
   readonly acknowledged: Acknowledged[] = []
   readonly blocked: Blocked[] = []
-  private readonly lists: readonly Bytes[]
   private readonly writers = new Map<NodeProcess, Writer>()
   private sent = 0
 
   constructor(
     private readonly cluster: TestCluster,
     private readonly random: SeededRandom,
-  ) {
-    this.lists = Array.from({ length: cluster.primaryCount }, (_, index) => listOf(index, cluster.primaryCount))
-  }
+    /** What they write to: a list for each primary. */
+    private readonly lists: readonly Bytes[],
+  ) {}
 
   /** Each list gets an entry, from each node that takes itself for its owner. */
   write(): void {
@@ -71,16 +69,9 @@ export class ClusterClients {
     }
   }
 
-  /** Reads what has been answered, and sees what has reached everybody of its shard. */
+  /** Reads what has been answered. */
   look(): void {
     for (const { client, pending } of this.takeReplies()) void (client.state === 'ended' && pending.splice(0))
-    const unsettled = this.acknowledged.filter(({ isSettled }) => !isSettled)
-    for (const list of this.lists) {
-      const waiting = unsettled.filter((one) => one.list === list)
-      if (waiting.length === 0) continue
-      const copies = this.membersOf(list).map((node) => entriesOf(node, list))
-      for (const one of waiting) one.isSettled = copies.length > 1 && copies.every((copy) => copy.has(one.entry))
-    }
   }
 
   /** What was promised and is not there, once all is well again. */
@@ -107,7 +98,7 @@ export class ClusterClients {
       for (; writer.read < client.replies.length; writer.read++) {
         const { entry, list } = pending.shift()!
         if (isInteger(client.replies[writer.read]!)) {
-          this.acknowledged.push({ entry, list, atMs: this.cluster.nowMs, isSettled: false })
+          this.acknowledged.push({ entry, list, atMs: this.cluster.nowMs })
         }
       }
       yield writer
@@ -123,33 +114,14 @@ export class ClusterClients {
     return writer
   }
 
+  /** Who takes itself for the owner. */
   private ownersOf(key: Bytes): NodeProcess[] {
-    return this.claimantsOf(key).filter(({ isRunning }) => isRunning)
-  }
-
-  /** Who takes itself for the owner, or did when it ended. */
-  private claimantsOf(key: Bytes): NodeProcess[] {
     const slot = keySlot(key)
-    return this.cluster.nodes.filter(({ node }) => {
+    return this.cluster.nodes.filter(({ isRunning, node }) => {
       const { myself, table } = node.cluster!
-      return myself.isPrimary && table.owner(slot) === myself
+      return isRunning && myself.isPrimary && table.owner(slot) === myself
     })
   }
-
-  /** The owner and whoever follows it or says so, running or not; nobody where it is not clear who the owner is. */
-  private membersOf(list: Bytes): NodeProcess[] {
-    const [owner, ...others] = this.claimantsOf(list)
-    if (!owner || others.length > 0) return []
-    const { cluster } = this
-    const name = cluster.id(owner)
-    return cluster.nodes.filter((node) => node === owner || node.node.cluster!.myself.primary?.name === name)
-  }
-}
-
-function entriesOf({ node }: NodeProcess, list: Bytes): ReadonlySet<string> {
-  const value = node.keyspace.databases[0]!.peek(list)?.value
-  const items = value?.type === 'list' ? value.items : undefined
-  return new Set(Array.from({ length: items?.length ?? 0 }, (_, index) => items!.get(index)))
 }
 
 function isInteger(reply: Reply): boolean {
@@ -157,7 +129,7 @@ function isInteger(reply: Reply): boolean {
 }
 
 /** A list whose slot is in the share of one of the primaries. */
-function listOf(index: number, primaries: number): Bytes {
+export function listOf(index: number, primaries: number): Bytes {
   for (let number = 0; ; number++) {
     const list = `{tag-${number}}` as Bytes
     if (Math.floor((keySlot(list) * primaries) / 16_384) === index) return list

@@ -1,7 +1,10 @@
 import { SeededRandom } from '../clock/seeded-random'
 import type { NodeProcess } from '../node/node-process'
-import { ClusterClients } from './cluster-clients'
+import { ClusterClients, listOf } from './cluster-clients'
+import { explainLoss, type Loss, type LossLimits } from './explain-loss'
+import { Hindrances, SAMPLE_MS } from './hindrances'
 import { TestCluster } from './test-cluster'
+import { WriteLedger } from './write-ledger'
 
 const STEPS = 25
 const PAUSE_MAX_MS = 4000
@@ -9,6 +12,16 @@ const WRITE_MS = 200
 const HEAL_MS = 120_000
 const JUMP_MAX_US = 10_000_000
 const DRIFT_MAX_PPM = 100_000
+const PRIMARIES = 3
+const TIMEOUT_MS = 2000
+
+/** Clocks may go by so much too slowly, and what is measured in whole seconds, in ticks and in turns adds some. */
+const limits: LossLimits = {
+  // repl-ping-replica-period, cluster-node-timeout * (cluster-replica-validity-factor + 1), and an election.
+  dataAgeMs: (10_000 + 11 * TIMEOUT_MS + 4 * TIMEOUT_MS) * 1.1 + 2000,
+  // A link that was opened while they were apart is opened anew when it is as old as the time-out.
+  newsMs: (TIMEOUT_MS + 500) * 1.1,
+}
 
 /**
  * A cluster that is hit by one fault after the other, chosen by a seed: processes that die and come back, that stop for
@@ -17,8 +30,13 @@ const DRIFT_MAX_PPM = 100_000
 export class FaultRun {
   readonly problems: string[] = []
   readonly log: string[] = []
-  /** What was acknowledged and is lost, since its primary was hit before its replicas had it. */
-  lostWrites = 0
+  /** How many writes were acknowledged and are lost, by the rule of Redis that lost them. */
+  readonly losses: Record<Loss['rule'], number> = {
+    'not replicated': 0,
+    forced: 0,
+    'replaced without knowing': 0,
+    unexplained: 0,
+  }
   private readonly cluster: TestCluster
   private readonly random: SeededRandom
   private readonly clients: ClusterClients
@@ -29,28 +47,35 @@ export class FaultRun {
   private readonly votes = new Set<string>()
   private seenEvents = 0
 
-  /**
-   * Whether replicas move to primaries that have none. One that has just moved, to a primary that turns out to be dead,
-   * takes its place without ever having had its data, here as in redis-server 7.0.15. So nothing is safe then.
-   */
-  private readonly mayMigrate: boolean
+  private readonly ledger: WriteLedger
+  private readonly hindrances: Hindrances
 
   constructor(seed: number) {
-    this.mayMigrate = seed % 4 === 3
     this.random = new SeededRandom(seed).fork('faults')
-    // What a process has written outlives it: without a file, a primary that is started again too soon is empty.
+    const lists = Array.from({ length: PRIMARIES }, (_, index) => listOf(index, PRIMARIES))
+    this.ledger = new WriteLedger(() => this.cluster, lists)
     const config = {
+      // What a process has written outlives it: without a file, a primary that is started again too soon is empty.
       appendonly: 'yes',
       'repl-diskless-sync-delay': '0',
-      'cluster-migration-barrier': this.mayMigrate ? '1' : '1000',
+      // Whether replicas move to primaries that have none.
+      'cluster-migration-barrier': seed % 4 === 3 ? '1' : '1000',
     }
-    this.cluster = new TestCluster({ seed, primaries: 3, replicasEach: 1 + (seed % 2), config })
-    this.clients = new ClusterClients(this.cluster, this.random.fork('clients'))
+    this.cluster = new TestCluster({
+      seed,
+      primaries: PRIMARIES,
+      replicasEach: 1 + (seed % 2),
+      config,
+      observe: (place) => this.ledger.observer(place),
+    })
+    this.hindrances = new Hindrances(this.cluster)
+    this.clients = new ClusterClients(this.cluster, this.random.fork('clients'), lists)
   }
 
   run(): this {
     const { cluster } = this
     cluster.create()
+    this.ledger.begin()
     for (let step = 0; step < STEPS && this.problems.length === 0; step++) {
       if (step % 5 === 0) this.clients.block()
       this.hit()
@@ -100,6 +125,7 @@ export class FaultRun {
         const us = random.integer(-JUMP_MAX_US, JUMP_MAX_US)
         this.note(`jump the clock of ${node.name} by ${us} us`)
         node.clock.jump(us)
+        this.hindrances.noteJump(node, us / 1000)
         return
       }
       case 8: {
@@ -141,8 +167,9 @@ export class FaultRun {
   }
 
   private pass(ms: number): void {
-    for (let passed = 0; passed < ms; passed += 20) {
-      this.cluster.advance(20)
+    for (let passed = 0; passed < ms; passed += SAMPLE_MS) {
+      this.cluster.advance(SAMPLE_MS)
+      this.hindrances.sample()
       this.checkClaims()
       if (passed % WRITE_MS !== 0) continue
       this.clients.look()
@@ -169,17 +196,32 @@ export class FaultRun {
     }
   }
 
-  /** What had reached everybody of its shard is there, and nobody who waits was forgotten. */
+  /** What is lost was lost by a rule, and nobody who waits was forgotten. */
   private checkClients(): void {
     const { clients } = this
     clients.look()
-    const lost = clients.lost()
-    this.lostWrites = lost.length
-    for (const { list, entry, atMs } of lost.filter(({ isSettled }) => isSettled && !this.mayMigrate)) {
-      this.problems.push(`${entry} of ${list}, acknowledged at ${Math.round(atMs)}, was everywhere and is lost`)
-    }
+    this.explainLosses()
     for (const { on, queue } of clients.forgotten()) {
       this.problems.push(`who waited on ${on.name} for ${queue} waits still`)
+    }
+  }
+
+  /** Leads each write that is lost back to its fault; the log tells of those together that were lost together. */
+  private explainLosses(): void {
+    const together = new Map<string, { readonly atMs: number; readonly loss: Loss; readonly entries: string[] }>()
+    for (const { entry, list } of this.clients.lost()) {
+      const write = this.ledger.writes.get(entry)!
+      const loss = explainLoss(write, this.ledger, this.hindrances, limits)
+      this.losses[loss.rule]++
+      const key = `${list} of ${write.node.name}: ${loss.why}`
+      const known = together.get(key)
+      if (known) known.entries.push(entry)
+      else together.set(key, { atMs: write.atMs, loss, entries: [entry] })
+    }
+    for (const [key, { atMs, loss, entries }] of together) {
+      const what = `${loss.rule}: ${entries.length} writes from ${Math.round(atMs)} on, ${entries[0]} to ${entries.at(-1)}`
+      this.log.push(`lost, ${what}, in ${key}`)
+      if (loss.rule === 'unexplained') this.problems.push(`lost, ${what}, in ${key}`)
     }
   }
 
@@ -196,6 +238,10 @@ export class FaultRun {
 
   private note(what: string): void {
     this.log.push(`${Math.round(this.cluster.nowMs)} ${what}`)
+  }
+
+  get lostWrites(): number {
+    return Object.values(this.losses).reduce((sum, count) => sum + count, 0)
   }
 
   get acknowledgedWrites(): number {

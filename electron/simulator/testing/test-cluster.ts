@@ -1,6 +1,7 @@
 import type { ClusterEvent } from '../cluster/cluster-events'
 import { SLOTS } from '../cluster/key-slot'
 import type { NodeProcess } from '../node/node-process'
+import type { NodeObserver } from '../ports'
 import type { Reply } from '../resp/reply'
 import { TestDeployment, type DeploymentClient } from './test-deployment'
 
@@ -9,6 +10,8 @@ export interface TestClusterOptions {
   readonly primaries?: number
   readonly replicasEach?: number
   readonly config?: Readonly<Record<string, string>>
+  /** Who listens to a node, by its place. */
+  readonly observe?: (place: number) => Partial<NodeObserver>
 }
 
 export interface SeenEvent {
@@ -27,15 +30,19 @@ export class TestCluster {
   private readonly clients = new Map<NodeProcess, DeploymentClient>()
   readonly primaryCount: number
 
-  constructor({ seed = 1, primaries = 3, replicasEach = 1, config = {} }: TestClusterOptions = {}) {
+  constructor({ seed = 1, primaries = 3, replicasEach = 1, config = {}, observe }: TestClusterOptions = {}) {
     this.deployment = new TestDeployment({ seed })
     this.primaryCount = primaries
     const count = primaries * (1 + replicasEach)
-    this.nodes = Array.from({ length: count }, (_, index) =>
-      this.deployment.add({ 'cluster-enabled': 'yes', 'cluster-node-timeout': '2000', ...config }, (event) =>
-        this.events.push({ atMs: this.nowMs, node: `node-${index + 1}`, event }),
-      ),
-    )
+    const inCluster = { 'cluster-enabled': 'yes', 'cluster-node-timeout': '2000', ...config }
+    this.nodes = Array.from({ length: count }, (_, index) => {
+      const observer = observe?.(index)
+      const clusterEvent = (event: ClusterEvent): void => {
+        this.events.push({ atMs: this.nowMs, node: `node-${index + 1}`, event })
+        observer?.clusterEvent?.(event)
+      }
+      return this.deployment.add(inCluster, { ...observer, clusterEvent })
+    })
   }
 
   get nowMs(): number {

@@ -3,7 +3,6 @@ import { VirtualClock } from '../clock/virtual-clock'
 import { Network, type NetworkObserver } from '../network/network'
 import type { Latency } from '../network/wire'
 import { NodeProcess, type NodePlan } from '../node/node-process'
-import type { ClusterEvent } from '../cluster/cluster-events'
 import type { NodeObserver, SocketEnd } from '../ports'
 import { ReplyDecoder } from '../resp/reply-decoder'
 import type { Reply } from '../resp/reply'
@@ -59,7 +58,7 @@ export class TestDeployment {
   /** Starts one more node. */
   add(
     config: Readonly<Record<string, string>> = {},
-    clusterEvent?: (event: ClusterEvent) => void,
+    observer?: Partial<NodeObserver>,
     configFile?: string,
   ): NodeProcess {
     const number = [...this.processes.keys()].filter((name) => name.startsWith('node')).length + 1
@@ -70,7 +69,7 @@ export class TestDeployment {
       config,
       ...(configFile === undefined ? {} : { configFile }),
     }
-    return this.run(plan, clusterEvent && { ...deafNode, clusterEvent })
+    return this.run(plan, observer && { ...deafNode, ...observer })
   }
 
   /**
