@@ -13,6 +13,7 @@ import type {
   WindowCommand,
 } from '../../shared/contract'
 import type { ConsoleBatch, ConsoleItem, ConsoleState } from '../../shared/console/console-types'
+import type { DeploymentView } from '../../shared/deployment-view'
 import type { ErrorData } from '../../shared/errors'
 import type { ReplyTree } from '../../shared/reply'
 import { bytesOf } from '../../shared/bytes'
@@ -39,6 +40,8 @@ export interface FixtureBridge extends Bridge {
   answerWith(answer: (argv: readonly string[]) => ReplyTree): void
   /** What is found by looking at the data. */
   holdData(peek: (argv: readonly string[]) => ReplyTree): void
+  /** The deployment as it is from now on; the trace tells of its nodes. */
+  deploy(view: DeploymentView): void
 }
 
 const notEnded: RunState['script'] = {
@@ -71,6 +74,15 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
   const commandListeners = new Set<(command: WindowCommand) => void>()
   const failures = new Map<CallName, ErrorData>()
   const called: { name: CallName; params: unknown }[] = []
+  let deployment: DeploymentView = {
+    topology: 'standalone',
+    nowUs: 0,
+    nodes: [],
+    named: [],
+    faults: [],
+    jobs: [],
+    jobFailure: null,
+  }
   let trace: Timed[] = []
   let next = 0
   let seq = 0
@@ -293,15 +305,7 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
     'node.start': () => ({}),
     'node.resume': () => ({}),
     'topology.change': () => ({}),
-    'deployment.view': () => ({
-      topology: 'standalone',
-      nowUs: 0,
-      nodes: [],
-      named: [],
-      faults: [],
-      jobs: [],
-      jobFailure: null,
-    }),
+    'deployment.view': () => deployment,
     'guest.close': () => (setState({ guest: { address: null, clients: 0, ever: true } }), {}),
   }
 
@@ -324,6 +328,13 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
     hear,
     answerWith: (answer) => (replyTo = answer),
     holdData: (peek) => (peekAt = peek),
+    deploy: (view) => {
+      deployment = view
+      const started = view.nodes.map(({ name: node, role, host, port }): EventInput => {
+        return { type: 'node.started', node, role, address: `${host}:${port}` }
+      })
+      emit(...started)
+    },
     onConsole: (listener) => subscribe(consoleListeners, listener),
     onCommand: (listener) => subscribe(commandListeners, listener),
   }

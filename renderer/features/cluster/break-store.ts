@@ -116,6 +116,14 @@ export const useBreak = defineStore('break', () => {
     await deployment.refresh()
   }
 
+  /** For buttons and menus of one node, which need no tool in the hand. */
+  async function applyTo(name: ToolName, node: string): Promise<void> {
+    disarm()
+    arm(name)
+    from.value = [node]
+    await apply()
+  }
+
   async function applyFault(): Promise<boolean> {
     const { endsS } = settings.value
     const lasts = toolOf(tool.value!).lasts || fault.value!.kind === 'drift'
@@ -159,6 +167,7 @@ export const useBreak = defineStore('break', () => {
     aimAt,
     aimBetween,
     apply,
+    applyTo,
     heal,
     fits,
   }
