@@ -80,6 +80,12 @@ export const eventGlyphs: Readonly<Record<GlyphName, readonly Shape[]>> = {
     { d: 'M2 4.2h7M7 2.2l2.2 2-2.2 2', stroke: 1.3 },
     { d: 'M10 8H3M5 6l-2.2 2L5 10', stroke: 1.3 },
   ],
+  enqueued: [{ d: box(2.6, 2.6, 6.8, 6.8, 0.8) }],
+  taken: [{ d: box(1.8, 1.8, 8.4, 8.4, 1.2), stroke: 1.4 }, { d: box(4.2, 4.2, 3.6, 3.6, 0.4) }],
+  claimed: [{ d: box(1.8, 1.8, 8.4, 8.4, 1.2), stroke: 1.4 }, { d: 'M6 2.400h3.600v7.200H6z' }],
+  'dead-letter': [{ d: box(1.3, 1.3, 9.4, 9.4, 1.6) }, { d: 'M4 4l4 4M8 4L4 8', stroke: 1.5, isCut: true }],
+  duplicated: [{ d: box(1.4, 1.4, 6, 6, 0.8), stroke: 1.3 }, { d: box(4.6, 4.6, 6, 6, 0.8) }],
+  trigger: [{ d: 'M7.200.800L2.400 7h3l-.6 4.200L9.600 5h-3z' }],
   unsubscribed: [{ d: 'M1.6 3h8.8M1.6 9h8.8', stroke: 1.2 }],
 }
 

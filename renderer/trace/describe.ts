@@ -31,6 +31,12 @@ export type GlyphName =
   | 'delayed'
   | 'disk-full'
   | 'synced'
+  | 'enqueued'
+  | 'taken'
+  | 'claimed'
+  | 'dead-letter'
+  | 'duplicated'
+  | 'trigger'
 
 const glyphs: Readonly<Record<EventType, GlyphName>> = {
   'run.started': 'step',
@@ -102,6 +108,32 @@ const glyphs: Readonly<Record<EventType, GlyphName>> = {
   'write.lost': 'lost',
   'sentinel.said': 'mark',
   'command.redirected': 'moved',
+  'queue.opened': 'joined',
+  'group.joined': 'joined',
+  'job.added': 'enqueued',
+  'job.refused': 'failed',
+  'job.delayed': 'delayed',
+  'job.moved': 'slot-moved',
+  'job.taken': 'taken',
+  'job.handled': 'delivered',
+  'job.acknowledged': 'acked',
+  'job.failed': 'failed',
+  'job.retried': 'retried',
+  'job.claimed': 'claimed',
+  'job.expired': 'key-expired',
+  'job.deadlettered': 'dead-letter',
+  'job.lost': 'lost',
+  'job.found': 'reconnected',
+  'job.duplicated': 'duplicated',
+  'actor.paused': 'paused',
+  'actor.resumed': 'reconnected',
+  'actor.killed': 'node-down',
+  'actor.said': 'mark',
+  'trigger.fired': 'trigger',
+  'trigger.acted': 'trigger',
+  'trigger.failed': 'failed',
+  'trigger.missed': 'lost',
+  'trigger.looped': 'retried',
 }
 
 export function glyphOf(type: EventType): GlyphName {
@@ -286,6 +318,70 @@ export function rowOf(event: TraceEvent, log: TraceLog): EventRow {
     case 'command.redirected':
       shown.text = `${event.kind} ${event.slot} ${event.to}`
       break
+    case 'queue.opened':
+      shown.text = event.kind
+      break
+    case 'group.joined':
+      shown.text = `${event.group}, ${event.backlog}`
+      break
+    case 'job.added':
+      shown.text = `${event.job}: ${textOf(event.payload)}`
+      break
+    case 'job.taken':
+      shown.text = event.attempt > 1 ? `${event.job}, ${event.attempt}` : event.job
+      break
+    case 'job.delayed':
+      shown.text = `${event.job}, ${event.dueUs / 1_000_000} s`
+      break
+    case 'job.retried':
+      shown.text = `${event.job}, ${event.attempt}, ${event.delayUs / 1000} ms`
+      break
+    case 'job.moved':
+    case 'job.deadlettered':
+      shown.text = `${event.job} → ${textOf(event.to)}`
+      break
+    case 'job.claimed':
+      shown.text = `${event.job} ← ${event.from}`
+      break
+    case 'job.expired':
+      shown.text = `${event.job}, ${event.holder}`
+      break
+    case 'job.refused':
+    case 'job.failed':
+      shown.text = `${event.job}: ${event.why}`
+      break
+    case 'job.lost':
+    case 'job.duplicated':
+      shown.text = event.job
+      shown.code = event.why
+      break
+    case 'job.handled':
+    case 'job.acknowledged':
+    case 'job.found':
+      shown.text = event.job
+      break
+    case 'actor.killed':
+    case 'trigger.looped':
+      shown.text = event.type === 'actor.killed' ? event.why : event.chain
+      break
+    case 'actor.said':
+      shown.text = event.text
+      break
+    case 'trigger.fired':
+      shown.text = event.lateUs > 0 ? `${event.what}, ${event.lateUs / 1000} ms` : event.what
+      break
+    case 'trigger.acted':
+      shown.text = event.action
+      break
+    case 'trigger.failed':
+      shown.text = `${event.action}: ${event.why}`
+      break
+    case 'trigger.missed':
+      shown.text = event.what
+      shown.code = event.why
+      break
+    case 'actor.paused':
+    case 'actor.resumed':
     case 'node.paused':
     case 'node.resumed':
     case 'disk.full':

@@ -5,33 +5,28 @@
 import { z } from 'zod'
 import { ExpressionError, parseExpression, namesIn } from '../expression'
 import { faultStep } from './fault-step'
-import { parseDuration, parseRange, parseRate } from './units'
+import { actorSchema, membersOf } from './actor-roles'
+import { name, resource, resources } from './names'
+import { duration, latency, saying } from './quantities'
 
-z.config({ jitless: true })
+/**
+ * What expectations may ask of the ledger; each takes an actor, a channel or a queue in parentheses, or nothing for all.
+ */
+export const ledgerNames = ['sent', 'delivered', 'lost', 'in_flight', 'out_of_order', 'connected'] as const
 
-/** Joins a complaint and its remedy for one zod issue. */
-const saying = (problem: string, fix: string) => `${problem} | ${fix}`
-
-/** A quantity that is written as text (or a bare 0) and read into our units by `read`. */
-function quantity<T>(what: string, fix: string, read: (text: string) => T | undefined) {
-  return z.unknown().transform((value, context): T => {
-    const known = typeof value === 'string' || value === 0 ? read(String(value)) : undefined
-    if (known !== undefined) return known
-    const problem = value === undefined ? 'is missing' : `${JSON.stringify(value)} is not a ${what}`
-    context.addIssue(saying(problem, fix))
-    return z.NEVER
-  })
-}
-
-const duration = quantity('duration', 'Write a number with us, ms, s, m or h, such as 250ms.', parseDuration)
-const latency = quantity('latency', 'Write one duration or a range, such as 1ms..3ms.', parseRange)
-const rate = quantity('rate', 'Write a number a unit of time, such as 5/s or 30/m, up to 10000/s.', (text) => {
-  const perSecond = parseRate(text)
-  return perSecond !== undefined && perSecond > 0 && perSecond <= 10_000 ? perSecond : undefined
-})
-
-/** What expectations may ask of the ledger; each takes an actor or a channel in parentheses, or nothing for all. */
-export const ledgerNames = ['sent', 'delivered', 'lost', 'in_flight', 'connected'] as const
+/** The same for jobs alone. */
+export const jobNames = [
+  'taken',
+  'handled',
+  'handled_twice',
+  'acknowledged',
+  'failures',
+  'retried',
+  'claimed',
+  'deadlettered',
+  'moved',
+  'refused',
+] as const
 
 /** What they may ask of commands (by actor), nodes and keys. */
 export const factNames = [
@@ -49,7 +44,7 @@ export const factNames = [
 
 /** Words that some of these are compared with. */
 const words = ['ok', 'fail']
-const expressionNames: readonly string[] = [...ledgerNames, ...factNames, ...words]
+const expressionNames: readonly string[] = [...ledgerNames, ...jobNames, ...factNames, ...words]
 
 const expression = z
   .string(saying('is not an expression', 'Write a comparison, such as lost >= 1.'))
@@ -70,11 +65,6 @@ const expression = z
     }
   })
 
-const name = z
-  .string()
-  .regex(/^[\w.-]{1,40}$/, saying('is not a name', 'Use 1 to 40 letters, digits, "-", "_" or ".".'))
-const resource = z.string().min(1, saying('is empty', 'Write a name.')).max(512)
-const names = z.union([z.array(name).nonempty(), name.transform((one) => [one] as [string])])
 const machines = z.union([
   z.array(z.string().min(1)).min(1),
   z
@@ -82,45 +72,7 @@ const machines = z.union([
     .min(1)
     .transform((one) => [one]),
 ])
-const resources = z.array(resource).max(50).default([])
-
-const publisher = z.strictObject({
-  role: z.literal('publisher'),
-  channel: resource,
-  rate: rate.optional(),
-  /** `{{n}}` counts from 1, `{{actor}}` is the actor's name, `{{time}}` the seconds since the run began. */
-  message: z.string().max(100_000).default('message {{n}} of {{actor}}'),
-  /** How many it sends by itself before it falls silent. */
-  times: z.int().min(1).optional(),
-})
-const subscriber = z
-  .strictObject({ role: z.literal('subscriber'), channels: resources, patterns: resources, sharded: resources })
-  .refine(
-    (actor) => actor.channels.length + actor.patterns.length + actor.sharded.length > 0,
-    saying('listens to nothing', 'Give it channels or patterns.'),
-  )
-
-const client = z
-  .strictObject({
-    role: z.literal('client'),
-    /** Sent again and again; `{{n}}` counts from 1. */
-    command: z.string().min(1).max(100_000).optional(),
-    rate: rate.optional(),
-    times: z.int().min(1).optional(),
-  })
-  .refine(
-    (actor) => (actor.command === undefined) === (actor.rate === undefined),
-    saying('has a command without a rate, or a rate without a command', 'Give it both, or neither.'),
-  )
-
-export const actorSchema = z.discriminatedUnion('role', [publisher, subscriber, client], {
-  error: (issue) =>
-    issue.code === 'invalid_union'
-      ? saying('has no known role', 'Write role: publisher, role: subscriber or role: client.')
-      : undefined,
-})
-export type ActorSpec = z.output<typeof actorSchema>
-
+const names = z.union([z.array(name).nonempty(), name.transform((one) => [one] as [string])])
 const binding = z.strictObject({ as: name, channels: resources, patterns: resources })
 
 const stepSchema = z
@@ -135,6 +87,8 @@ const stepSchema = z
     subscribe: binding.optional(),
     unsubscribe: binding.optional(),
     publish: z.strictObject({ as: name, channel: resource, message: z.string().max(100_000) }).optional(),
+    /** One job more, by a producer. */
+    add: z.strictObject({ as: name, message: z.string().max(100_000) }).optional(),
     send: z.string().min(1).optional(),
     as: name.optional(),
     fault: faultStep(duration).optional(),
@@ -184,6 +138,7 @@ const stepSchema = z
       context.addIssue(saying(`has more than one action (${actionsOf(step).join(', ')})`, 'Make it one step for each.'))
     }
   })
+export type { ActorSpec } from './actor-roles'
 export type Step = z.output<typeof stepSchema>
 
 export const actionNames = [
@@ -194,6 +149,7 @@ export const actionNames = [
   'subscribe',
   'unsubscribe',
   'publish',
+  'add',
   'send',
   'fault',
   'heal',
@@ -267,7 +223,7 @@ export const scenarioSchema = z
     expect: z.record(z.string(), comparison).default({}),
   })
   .superRefine((scenario, context) => {
-    const known = Object.keys(scenario.actors)
+    const known = Object.entries(scenario.actors).flatMap(([name, spec]) => [name, ...membersOf(name, spec)])
     const check = (actor: string | undefined, path: PropertyKey[]) => {
       if (actor === undefined || known.includes(actor) || (actor === 'all' && path.length < 4 && path[2] !== 'as')) {
         return
@@ -283,7 +239,7 @@ export const scenarioSchema = z
         for (const actor of step[action] ?? []) check(actor, ['steps', index, action])
       }
       check(step.as, ['steps', index, 'as'])
-      for (const action of ['subscribe', 'unsubscribe', 'publish'] as const) {
+      for (const action of ['subscribe', 'unsubscribe', 'publish', 'add'] as const) {
         check(step[action]?.as, ['steps', index, action, 'as'])
       }
     })

@@ -15,6 +15,8 @@ interface EventSpec {
 
 const connection = { actor: 'text', connection: 'number', node: 'text' } as const
 const binding = { actor: 'text', resource: 'bytes', kind: 'text' } as const
+/** `group` is a stream's consumer group, empty for other queues; `job` the id that a job keeps all its life. */
+const job = { actor: 'text', resource: 'bytes', group: 'text', job: 'text' } as const
 
 export const eventTypes = {
   'run.started': { family: 'plain', fields: { scenario: 'text', seed: 'number' } },
@@ -32,7 +34,10 @@ export const eventTypes = {
   /** What a publisher says by itself: messages a second, 0 for none, and the template that they come from. */
   'actor.joined': { family: 'plain', fields: { actor: 'text', role: 'text', rate: 'number', template: 'text' } },
   'actor.left': { family: 'plain', fields: { actor: 'text' } },
-  /** What an actor means to do with a resource, connected or not. `kind`: publish, channel, pattern or sharded. */
+  /**
+   * What an actor means to do with a resource, connected or not. `kind`: publish, channel, pattern or sharded; add, take
+   * or move where it is a queue.
+   */
   'actor.bound': { family: 'plain', fields: binding },
   'actor.unbound': { family: 'plain', fields: binding },
   'connection.opened': { family: 'route', fields: { ...connection, address: 'text' } },
@@ -154,6 +159,73 @@ export const eventTypes = {
     family: 'route',
     fields: { ...connection, kind: 'text', slot: 'number', to: 'text' },
   },
+
+  /** A queue is used for the first time. `kind` is one of `queueKinds`. */
+  'queue.opened': { family: 'plain', fields: { resource: 'bytes', kind: 'text' } },
+  /** From now on a consumer group is to get every entry, and `backlog` of those that were there. */
+  'group.joined': { family: 'plain', fields: { actor: 'text', resource: 'bytes', group: 'text', backlog: 'number' } },
+  /**
+   * The server has confirmed that it holds the job. `place` is its entry id in a stream; `copies` how many are to get it:
+   * a stream's groups, or 1.
+   */
+  'job.added': {
+    family: 'send',
+    fields: { actor: 'text', resource: 'bytes', job: 'text', place: 'text', payload: 'bytes', copies: 'number' },
+  },
+  /** Whether the server has it is not known, or it has said that it does not. */
+  'job.refused': { family: 'break', fields: { actor: 'text', resource: 'bytes', job: 'text', why: 'text' } },
+  /** It is not to be taken before `dueUs`, in microseconds since the run began. */
+  'job.delayed': { family: 'wait', fields: { actor: 'text', resource: 'bytes', job: 'text', dueUs: 'number' } },
+  /** It went on to another queue; `copies` as in `job.added`. `open` is 0 where this one was done with it before. */
+  'job.moved': {
+    family: 'route',
+    fields: { ...job, to: 'bytes', open: 'number', copies: 'number' },
+  },
+  /** `attempt` counts from 1; `waitedUs` since it was added; `overtaken` is 1 when one added later was taken before. */
+  'job.taken': {
+    family: 'arrive',
+    fields: { ...job, place: 'text', attempt: 'number', waitedUs: 'number', overtaken: 'number' },
+  },
+  /** Its work is done, for the `times`-th time. */
+  'job.handled': { family: 'arrive', fields: { ...job, times: 'number', open: 'number', workedUs: 'number' } },
+  /** The server has forgotten it, as it was told to. */
+  'job.acknowledged': { family: 'arrive', fields: job },
+  'job.failed': { family: 'break', fields: { ...job, attempt: 'number', why: 'text' } },
+  'job.retried': { family: 'wait', fields: { ...job, attempt: 'number', delayUs: 'number' } },
+  /** Taken from `from`, who had it for `idleUs` without a word. */
+  'job.claimed': { family: 'wait', fields: { ...job, from: 'text', idleUs: 'number' } },
+  /** The time that its holder had for it has passed. */
+  'job.expired': { family: 'wait', fields: { ...job, holder: 'text' } },
+  /** `open` and `copies` as in `job.moved`. */
+  'job.deadlettered': {
+    family: 'break',
+    fields: { ...job, to: 'bytes', why: 'text', open: 'number', copies: 'number' },
+  },
+  /** `actor` is who had it last, if anybody; `why` is one of `jobLossReasons`. */
+  'job.lost': { family: 'break', fields: { ...job, why: 'text' } },
+  /** It was thought lost, and is there. */
+  'job.found': { family: 'route', fields: job },
+  /** It was handled more than once; `why` is one of `duplicateReasons`. */
+  'job.duplicated': { family: 'break', fields: { ...job, times: 'number', why: 'text' } },
+
+  /** Its process stands still, and goes on. */
+  'actor.paused': { family: 'wait', fields: { actor: 'text' } },
+  'actor.resumed': { family: 'route', fields: { actor: 'text' } },
+  /** Its process has ended in the middle of whatever it did. */
+  'actor.killed': { family: 'break', fields: { actor: 'text', why: 'text' } },
+  /** What a handler has to say. */
+  'actor.said': { family: 'plain', fields: { actor: 'text', text: 'text' } },
+  /** `what` happened to `resource`, and the trigger heard of it `lateUs` after the fact, -1 where that is not known. */
+  'trigger.fired': {
+    family: 'react',
+    fields: { actor: 'text', resource: 'bytes', what: 'text', lateUs: 'number' },
+  },
+  'trigger.acted': { family: 'react', fields: { actor: 'text', resource: 'bytes', action: 'text' } },
+  'trigger.failed': { family: 'break', fields: { actor: 'text', resource: 'bytes', action: 'text', why: 'text' } },
+  /** It should have heard of it; `why` is one of `missReasons`. */
+  'trigger.missed': { family: 'break', fields: { actor: 'text', resource: 'bytes', what: 'text', why: 'text' } },
+  /** It set itself off and was stopped: `chain` is how it came back to itself. */
+  'trigger.looped': { family: 'break', fields: { actor: 'text', chain: 'text' } },
 } as const satisfies Readonly<Record<string, EventSpec>>
 
 export type EventType = keyof typeof eventTypes
@@ -194,6 +266,53 @@ export const lossReasons = [
   'partition',
 ] as const
 export type LossReason = (typeof lossReasons)[number]
+
+/** What holds jobs: see `electron/engine/queues`. */
+export const queueKinds = ['list', 'delayed', 'priority', 'stream'] as const
+export type QueueKind = (typeof queueKinds)[number]
+
+/**
+ * Why a job will never be handled: whoever had it is gone, and nobody else knows of it; the reply that carried it never
+ * arrived; the primary that had it was replaced by one that had not; its key was deleted, ran out of time or was evicted;
+ * its stream was trimmed; the server lost it by a restart; its consumer
+ * gave it up, and keeps no dead letters; nobody knows.
+ */
+export const jobLossReasons = [
+  'holder-gone',
+  'reply-lost',
+  'failover',
+  'deleted',
+  'expired',
+  'evicted',
+  'trimmed',
+  'restart',
+  'given-up',
+  'unknown',
+] as const
+export type JobLossReason = (typeof jobLossReasons)[number]
+
+/**
+ * Why a job was handled again: it was claimed while its holder was still at work, or after its holder had done the work
+ * and before it could say so; it had been acknowledged, and a failover or restart took that back; two moved it at
+ * once; it was added again because the answer to the first time did not come; it was tried again after a failure that
+ * came after the work.
+ */
+export const duplicateReasons = [
+  'claimed-at-work',
+  'not-acknowledged',
+  'rolled-back',
+  'moved-twice',
+  'added-twice',
+  'retried',
+] as const
+export type DuplicateReason = (typeof duplicateReasons)[number]
+
+/**
+ * Why a trigger did not hear of something: it was not connected; it was not subscribed there; the event was told on
+ * another node than those that it listens to; the server does not tell of such events.
+ */
+export const missReasons = ['disconnected', 'not-subscribed', 'other-node', 'not-notified'] as const
+export type MissReason = (typeof missReasons)[number]
 
 export interface FieldLayout {
   readonly name: string

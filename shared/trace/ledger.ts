@@ -3,7 +3,13 @@
  * way to one receiver, so a message to three subscribers is sent once and delivered three times.
  *
  *   expected = delivered + lost + inFlight
+ *
+ * Jobs are counted likewise, by queue; a stream's entry is a job for each of its groups. A job is delivered when it was
+ * handled for the first time, and *moved* when it went on to another queue, a dead letter for one:
+ *
+ *   expected = delivered + moved + lost + inFlight
  */
+import { countJob, jobTypes, noJobCounts, type JobCounts } from './job-ledger'
 import type { EventType, TraceEvent } from './event-types'
 
 export interface Counts {
@@ -19,10 +25,18 @@ export interface Ledger {
   readonly channels: Map<string, Counts>
   /** By actor: what it sent, and what it was to receive. */
   readonly actors: Map<string, Counts>
+  readonly jobs: {
+    readonly total: JobCounts
+    /** By queue, in bytes. */
+    readonly queues: Map<string, JobCounts>
+    /** By actor. */
+    readonly actors: Map<string, JobCounts>
+  }
 }
 
 export function createLedger(): Ledger {
-  return { total: noCounts(), channels: new Map(), actors: new Map() }
+  const jobs = { total: noJobCounts(), queues: new Map(), actors: new Map() }
+  return { total: noCounts(), channels: new Map(), actors: new Map(), jobs }
 }
 
 /** The types that the ledger counts. */
@@ -31,6 +45,7 @@ export const ledgerTypes = [
   'message.relayed',
   'message.delivered',
   'message.lost',
+  ...jobTypes,
 ] as const satisfies EventType[]
 
 /** Counts one event into the ledger. Events that say nothing about messages change nothing. */
@@ -63,7 +78,10 @@ export function countEvent(ledger: Ledger, event: TraceEvent): void {
         if (wasInFlight) counts.inFlight--
       }
       if (event.actor !== '') countsOf(ledger.actors, event.actor).lost++
+      return
     }
+    default:
+      countJob(ledger.jobs, event)
   }
 }
 

@@ -9,7 +9,7 @@ import { silence, type Listening, type Speech, type SubscriptionKind } from '../
 import type { Yard } from './yard'
 import { createClient, type ActorClient } from './redis-client'
 
-export type ActorRole = 'publisher' | 'subscriber' | 'client'
+export type ActorRole = 'publisher' | 'subscriber' | 'client' | 'producer' | 'consumer' | 'mover' | 'reclaimer'
 
 export class Actor {
   private redis: ActorClient
@@ -38,7 +38,10 @@ export class Actor {
     if (!this.isPresent) return
     this.isPresent = false
     this.disconnect()
-    this.yard.takeTurn(this.name, () => this.yard.delivery.leave(this.name))
+    this.yard.takeTurn(this.name, () => {
+      this.yard.delivery.leave(this.name)
+      this.yard.jobs.leave(this.name)
+    })
   }
 
   /** What it says by itself. */
@@ -81,6 +84,22 @@ export class Actor {
     const buffers = values.map((value) => Buffer.from(value, 'latin1'))
     // A cluster's client has the same method, which its types leave out.
     return this.within(() => (this.redis as Redis).callBuffer(command!, ...buffers))
+  }
+
+  /** The same with words and numbers, as an actor's own program has them. */
+  protected readonly call = (...words: readonly (string | number)[]): Promise<unknown> =>
+    this.send(words.map((word) => String(word) as Bytes))
+
+  /** Lets `us` of the run's time pass. What follows is put down to what came before. */
+  protected sleep(us: number): Promise<void> {
+    const { clock, trace } = this.yard
+    const { cause } = trace
+    return new Promise((resolve) => {
+      clock.after(us, () => {
+        trace.cause = cause
+        this.yard.takeTurn(this.name, resolve)
+      })
+    })
   }
 
   /** Throws `actor.offline`: a call by hand should fail now, not sit in a queue. */

@@ -31,8 +31,8 @@ export abstract class SteadyActor extends Actor {
   }
 
   private schedule(delayUs: number, periodUs: number, times: number | undefined): void {
-    if (times !== undefined && this.done >= times) return
     this.cancel = this.yard.clock.after(delayUs, () => {
+      if (times !== undefined && this.done >= times) return
       this.schedule(periodUs, periodUs, times)
       this.act()
     })

@@ -1,6 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { SeededRandom } from '../../simulator/clock/seeded-random'
 import type { Clock } from '../../simulator/ports'
+import type { JobBook } from '../jobs/job-book'
 import type { Trace } from '../trace/trace'
 import type { Listening, Speech } from '../world/delivery'
 import type { Seeds } from './redis-client'
@@ -14,6 +15,7 @@ export interface Yard {
   readonly random: SeededRandom
   readonly trace: Trace
   readonly delivery: Attendance
+  readonly jobs: JobBook
   /** Where clients begin. */
   readonly seeds: Seeds
   /** Lets an actor's code run in this instant, once what runs at present has come to rest. */
@@ -29,5 +31,7 @@ export interface Attendance {
   unwant(actor: string, listening: Listening): void
   /** From now on this actor is drawn as one that publishes there. */
   publishesTo(actor: string, channel: Bytes): void
+  /** From now on this actor is drawn as one that does so with a queue. */
+  usesQueue(actor: string, resource: Bytes, kind: 'add' | 'take' | 'move'): void
   isConnected(actor: string): boolean
 }

@@ -2,8 +2,7 @@
  * Plays a scenario's steps in a world's time, then checks its expectations. A step that cannot be carried out (an
  * actor that is not there any more, say) is a failed expectation: the script goes on.
  */
-import { bytesOf } from '../../../shared/bytes'
-import { problemOf } from '../../../shared/errors'
+import { EventyardError, problemOf } from '../../../shared/errors'
 import { evaluate, isTrue, namesIn, parseExpression, type Value } from '../../../shared/expression'
 import { expectationText, type Scenario, type Step } from '../../../shared/scenario/schema'
 import { countEvent, createLedger, ledgerTypes, type Ledger } from '../../../shared/trace/ledger'
@@ -11,7 +10,10 @@ import type { Cancel } from '../../simulator/ports'
 import type { Cast } from '../run/cast'
 import type { World } from '../world/world'
 import { resolveChange, resolveFault, resolveTargets } from '../deployment/targets'
+import { Producer } from '../actors/producer'
+import type { Actor } from '../actors/actor'
 import { Facts } from './facts'
+import { ledgerValue } from './ledger-value'
 import { splitCommand } from './split-command'
 
 export interface ExpectationResult {
@@ -117,6 +119,7 @@ export class Script {
       world.resumeProcess(node)
       world.startProcess(node)
     }
+    if (step.add) producerOf(cast.get(step.add.as)).add(step.add.message).catch(ignore)
     if (step.publish) cast.get(step.publish.as).publish(step.publish.channel, step.publish.message).catch(ignore)
     if (step.send !== undefined) cast.get(step.as!).send(splitCommand(step.send)).catch(ignore)
   }
@@ -158,21 +161,13 @@ export class Script {
       const names = argument === undefined ? this.cast.names() : [argument]
       return names.filter((actor) => this.world.delivery.isConnected(actor)).length
     }
-    const { total, actors, channels } = this.ledger
-    const counts = argument === undefined ? total : (actors.get(argument) ?? channels.get(bytesOf(argument)))
-    switch (name) {
-      case 'sent':
-        return counts?.sent ?? 0
-      case 'delivered':
-        return counts?.delivered ?? 0
-      case 'lost':
-        return counts?.lost ?? 0
-      case 'in_flight':
-        return counts?.inFlight ?? 0
-      default:
-        return this.facts.valueOf(name, argument)
-    }
+    return ledgerValue(this.ledger, name, argument) ?? this.facts.valueOf(name, argument)
   }
+}
+
+function producerOf(actor: Actor): Producer {
+  if (actor instanceof Producer) return actor
+  throw new EventyardError('actor.role', { actor: actor.name, role: actor.role, action: 'add', wanted: 'producer' })
 }
 
 function ignore(): void {

@@ -148,6 +148,10 @@ export class Delivery implements NetworkObserver {
     this.trace.append({ type: 'actor.bound', cause, actor, resource: channel, kind: 'publish' })
   }
 
+  usesQueue(actor: string, resource: Bytes, kind: 'add' | 'take' | 'move'): void {
+    this.trace.append({ type: 'actor.bound', actor, resource, kind })
+  }
+
   isConnected(actor: string): boolean {
     return (this.actors.get(actor)?.connections ?? 0) > 0
   }

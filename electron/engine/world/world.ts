@@ -25,6 +25,7 @@ import { setVirtualHost, type VirtualHost } from '../host/virtual-globals'
 import { luaModule } from '../host/lua-module'
 import { setVirtualNet, type VirtualNetHost } from '../host/virtual-net'
 import { turn } from '../host/machine'
+import { JobBook } from '../jobs/job-book'
 import { Trace } from '../trace/trace'
 import { Delivery } from './delivery'
 
@@ -69,6 +70,7 @@ export class World implements VirtualHost, VirtualNetHost {
   readonly random: SeededRandom
   readonly trace: Trace
   readonly delivery: Delivery
+  readonly jobs: JobBook
   readonly topology: DeploymentPlan['topology']
   readonly faults: Faults
   readonly operator = new Operator(this)
@@ -104,6 +106,7 @@ export class World implements VirtualHost, VirtualNetHost {
     this.clock = new VirtualClock(unixUs, 0 - plan.warmUpUs)
     this.trace = new Trace(this.clock, run)
     this.delivery = new Delivery(this.trace, this.clock, this.topology !== 'standalone')
+    this.jobs = new JobBook(this.trace, this.clock)
     this.isObserved = observed
     this.foreignRandom = this.random.fork('clients')
     this.network = new Network({
@@ -267,8 +270,9 @@ export class World implements VirtualHost, VirtualNetHost {
   /** Runs the next due event. Foreign code that it wakes has to be settled before anything else happens. */
   runNext(): void {
     this.owner = ''
-    this.clock.runNext()
     this.trace.cause = 0
+    // What foreign code does next in promises still has this event's owner and cause: `settle` ends them.
+    this.clock.runNext()
   }
 
   /** Runs foreign code now, for an owner, as a reaction to what the network told last. */

@@ -1,0 +1,70 @@
+import { bytesOf } from '../../../shared/bytes'
+import { problemOf } from '../../../shared/errors'
+import type { Job } from '../jobs/envelope'
+import type { Put } from '../queues/queue'
+import type { Speech } from '../world/delivery'
+import { SteadyActor } from './steady-actor'
+import { fillTemplate } from './template'
+import type { Yard } from './yard'
+
+export interface ProducerOptions {
+  /** Jobs a second; undefined adds by hand only. */
+  readonly rate?: number | undefined
+  readonly message: string
+  readonly times?: number | undefined
+  /** So many at once. */
+  readonly burst: number
+}
+
+/** Adds jobs to a queue. Each has an id that it keeps to its end: the producer's name and a number. */
+export class Producer extends SteadyActor {
+  private added = 0
+
+  constructor(
+    yard: Yard,
+    name: string,
+    private readonly options: ProducerOptions,
+    private readonly queue: Put,
+  ) {
+    super(yard, name, 'producer')
+  }
+
+  protected override get speech(): Speech {
+    const { rate = 0, message: template } = this.options
+    return { rate, template }
+  }
+
+  override start(): void {
+    if (this.isStarted) return
+    super.start()
+    const { resource, kind } = this.queue
+    this.yard.jobs.open(resource, kind)
+    this.yard.delivery.usesQueue(this.name, resource, 'add')
+    const { rate, times } = this.options
+    if (rate !== undefined && rate > 0) this.begin(rate, times)
+  }
+
+  /** Adds one job, by hand too. Gives its id; rejects with Redis's error or ioredis's. */
+  async add(body: string): Promise<string> {
+    const job: Job = { id: `${this.name}-${++this.added}`, body, attempt: 1 }
+    const { resource } = this.queue
+    const payload = bytesOf(body)
+    try {
+      const place = await this.queue.put(this.call, job)
+      this.yard.jobs.add(this.name, resource, job.id, payload, place)
+      return job.id
+    } catch (error) {
+      this.yard.jobs.refuse(this.name, resource, job.id, payload, problemOf(error))
+      throw error
+    }
+  }
+
+  protected override act(): void {
+    for (let count = 0; count < this.options.burst; count++) {
+      this.done++
+      this.add(fillTemplate(this.options.message, this.values)).catch(() => {
+        // The trace has job.refused.
+      })
+    }
+  }
+}
