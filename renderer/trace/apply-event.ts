@@ -146,12 +146,19 @@ export function applyEvent(model: Model, event: TraceEvent): void {
       }
       break
     case 'node.started':
-      model.nodes.set(event.node, { name: event.node, role: event.role, address: event.address, isUp: true, why: '' })
+      model.nodes.set(event.node, {
+        name: event.node,
+        role: event.role,
+        address: event.address,
+        isUp: true,
+        isGone: false,
+        why: '',
+      })
       model.structure++
       break
     case 'node.killed': {
       const node = model.nodes.get(event.node)
-      if (node) Object.assign(node, { isUp: false, why: event.why })
+      if (node) Object.assign(node, { isUp: false, isGone: event.why === 'removed', why: event.why })
       model.structure++
       break
     }

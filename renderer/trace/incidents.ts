@@ -11,6 +11,7 @@ const faultTypes: ReadonlySet<EventType> = new Set<EventType>([
   'link.cut',
   'link.delayed',
   'link.dropped',
+  'link.tricked',
   'partition.made',
   'clock.jumped',
   'clock.drifting',
@@ -53,8 +54,17 @@ const otherTypes: ReadonlySet<EventType> = new Set<EventType>([
 const INCIDENTS_MAX = 4000
 
 export function isFault(event: TraceEvent): boolean {
-  // A clock that keeps time again is the end of a fault, told in the same words.
-  return faultTypes.has(event.type) && !(event.type === 'clock.drifting' && event.ppm === 0)
+  // A clock that keeps time again, and a message that is let go, are ends of a fault, told in the same words.
+  if (event.type === 'clock.drifting') return event.ppm !== 0
+  if (event.type === 'link.tricked') return event.what !== 'release'
+  return faultTypes.has(event.type)
+}
+
+/** Whether an event is about a machine: as the one it happens to, an end of a link, or on a side of a partition. */
+export function liesOn(event: TraceEvent, machine: string): boolean {
+  if ('node' in event) return event.node === machine
+  const text = 'sides' in event ? event.sides : 'from' in event && 'to' in event ? `${event.from}, ${event.to}` : ''
+  return text.split(/, | \| /).includes(machine)
 }
 
 /** Keeps an event when it is one of these, and lets go of the oldest when there are very many. */

@@ -50,6 +50,8 @@ export interface NodeModel {
   role: string
   address: string
   isUp: boolean
+  /** Taken out of the deployment for good. */
+  isGone: boolean
   why: string
 }
 

@@ -7,7 +7,7 @@ import { useRun } from '../../stores/run'
 import { useSelection } from '../../stores/selection'
 import { useUi } from '../../stores/ui'
 import { useTrace } from '../../trace/trace-feed'
-import { defaultSettings, faultOf, reasonAgainst, toolOf, type FaultSettings, type ToolName } from './tools'
+import { defaultSettings, faultOf, mayEnd, reasonAgainst, toolOf, type FaultSettings, type ToolName } from './tools'
 
 /** The tool in hand, what it is aimed at so far, and what carries it out. */
 export const useBreak = defineStore('break', () => {
@@ -126,8 +126,7 @@ export const useBreak = defineStore('break', () => {
 
   async function applyFault(): Promise<boolean> {
     const { endsS } = settings.value
-    const lasts = toolOf(tool.value!).lasts || fault.value!.kind === 'drift'
-    const forUs = lasts && endsS > 0 ? { forUs: endsS * 1_000_000 } : {}
+    const forUs = mayEnd(tool.value!, settings.value) && endsS > 0 ? { forUs: endsS * 1_000_000 } : {}
     return (await applyCall.run({ fault: fault.value!, ...forUs })).ok
   }
 

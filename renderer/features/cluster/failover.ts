@@ -1,6 +1,6 @@
 /** The last failover as the steps of a strip, with the time that each took: from the fault to the promotion. */
 import type { EventType, TraceEvent } from '../../../shared/trace/event-types'
-import { isFault } from '../../trace/incidents'
+import { isFault, liesOn } from '../../trace/incidents'
 import { startOf } from './story'
 
 export const failoverSteps = ['fault', 'suspected', 'failed', 'election', 'votes', 'promoted'] as const
@@ -52,7 +52,7 @@ export function failoverOf(incidents: readonly TraceEvent[]): Failover | null {
   let [candidate, votes, needed, lostWhy] = ['', 0, 0, '']
   let wait: Failover['wait'] = null
   for (const event of since) {
-    if (isFault(event) && !met.has('suspected') && concerns(event, about)) met.set('fault', event)
+    if (isFault(event) && !met.has('suspected') && liesOn(event, about)) met.set('fault', event)
     switch (event.type) {
       case 'node.suspected':
         if (event.about === about) meet('suspected', event)
@@ -102,10 +102,4 @@ function suspectOf(since: readonly TraceEvent[]): string {
     else if (event.type === 'node.cleared') suspects.delete(event.about)
   }
   return [...suspects][0] ?? ''
-}
-
-function concerns(event: TraceEvent, machine: string): boolean {
-  if ('node' in event) return event.node === machine
-  const text = 'sides' in event ? event.sides : 'from' in event && 'to' in event ? `${event.from}, ${event.to}` : ''
-  return text.split(/, | \| /).includes(machine)
 }

@@ -56,6 +56,29 @@ describe('storyOf', () => {
     expect(startOf(1000, 9000)).toBe(9_000_000)
   })
 
+  it('counts the silence before a suspicion from the fault that made it', () => {
+    const events = eventsOf([
+      [1000, { type: 'link.cut', fault: 1, from: 'node-2', to: 'node-5', oneWay: 0 }],
+      [3000, { type: 'node.killed', node: 'node-2', why: 'killed' }],
+      [4000, { type: 'node.paused', node: 'node-1' }],
+      [5000, { type: 'node.suspected', node: 'node-3', about: 'node-2' }],
+      [6000, { type: 'node.suspected', node: 'node-3', about: 'node-5', cause: 1 }],
+    ])
+    const suspected = storyOf(events, new Map(), typeAt)!.items.filter(({ type }) => type === 'node.suspected')
+    expect(suspected.map(({ values }) => values.ms)).toEqual([2000, 5000])
+  })
+
+  it('tells what was done to a single message, and that it was let go', () => {
+    const place = { fault: 1, from: 'node-1', to: 'node-4' }
+    const events = eventsOf([
+      [1000, { type: 'link.tricked', ...place, what: 'hold' }],
+      [9000, { type: 'link.tricked', ...place, what: 'release' }],
+    ])
+    const story = storyOf(events, new Map(), typeAt)!
+    expect(story.startUs).toBe(1_000_000)
+    expect(story.items.map(({ key }) => key)).toEqual(['tricked_hold', 'tricked_release'])
+  })
+
   it('counts how often a client was sent elsewhere', () => {
     const last = { kind: 'MOVED', slot: 7000, from: 'node-1', to: 'node-5', lastUs: 6e6, seq: 90, cause: 89 }
     const redirect = { actor: 'shop', firstSeq: 13, firstUs: 4_650_000, count: 7, ...last }

@@ -3,8 +3,8 @@
  * one item. An item says which words it is told in (`key` with its values), which event it stands for and which machines
  * it is about; components put it in the window's language.
  */
-import type { EventType, TraceEvent } from '../../../shared/trace/event-types'
-import { isFault, type Redirects } from '../../trace/incidents'
+import type { EventType, TraceEvent, TraceEventOf } from '../../../shared/trace/event-types'
+import { isFault, liesOn, type Redirects } from '../../trace/incidents'
 
 /** Whose doing a fault was: the person's, the scenario's, or time's that ended one. */
 export type Doer = 'you' | 'scenario' | 'itself'
@@ -72,6 +72,7 @@ const doings: ReadonlySet<EventType> = new Set<EventType>([
   'link.cut',
   'link.delayed',
   'link.dropped',
+  'link.tricked',
   'link.healed',
   'partition.made',
   'partition.healed',
@@ -94,6 +95,7 @@ class Teller {
   private electing: { node: string; votes: number; needed: number } | null = null
   private waiting: { node: string } | null = null
   private lastVoters = 0
+  private readonly faults: TraceEvent[] = []
 
   constructor(
     private readonly startUs: number,
@@ -102,6 +104,7 @@ class Teller {
   ) {}
 
   tell(event: TraceEvent): void {
+    if (isFault(event)) this.faults.push(event)
     switch (event.type) {
       case 'node.killed':
         return this.add(event, `killed.${killWord(event.why)}`, { node: event.node }, [event.node])
@@ -132,6 +135,10 @@ class Teller {
         const n = 'connections' in event ? event.connections : 0
         return this.add(event, event.type, { from, to, n }, machinesIn(from, to))
       }
+      case 'link.tricked': {
+        const { from, to, what } = event
+        return this.add(event, `tricked.${what}`, { from, to }, machinesIn(from, to))
+      }
       case 'partition.made':
       case 'partition.healed': {
         const [first = '', ...others] = event.sides.split(' | ')
@@ -147,7 +154,7 @@ class Teller {
         return this.add(event, event.type, { node: event.node, ms: event.us / 1000 }, [event.node])
       case 'node.suspected': {
         const { node, about } = event
-        const ms = Math.round((event.t - this.startUs) / 1000)
+        const ms = Math.round((event.t - this.silentSince(event)) / 1000)
         return this.addAlike(
           event,
           `suspected ${about}`,
@@ -254,6 +261,12 @@ class Teller {
     if (this.electing) return { key: 'votes', values: { ...this.electing } }
     if (this.waiting) return { key: 'election', values: { ...this.waiting } }
     return null
+  }
+
+  /** The fault that a suspicion is put down to, or the last one that lies on whom it is about. */
+  private silentSince({ cause, about }: TraceEventOf<'node.suspected'>): number {
+    const fault = this.faults.find(({ seq }) => seq === cause) ?? this.faults.findLast((event) => liesOn(event, about))
+    return fault?.t ?? this.startUs
   }
 
   private endElection(): void {

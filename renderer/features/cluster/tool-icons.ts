@@ -1,5 +1,6 @@
 import {
   Clock,
+  Mail,
   HardDrive,
   Pause,
   Power,
@@ -24,6 +25,7 @@ export const toolIcons: Readonly<Record<ToolName, Component>> = {
   cut: Scissors,
   delay: Timer,
   drop: Unplug,
+  flight: Mail,
   partition: Split,
   'fill-disk': HardDrive,
   'slow-disk': Snail,

@@ -3,7 +3,17 @@ import { describe, expect, it } from 'vitest'
 import { faultSchema } from '../../../shared/faults'
 import { scenarioSchema } from '../../../shared/scenario/schema'
 import { clusterView } from './testing'
-import { defaultSettings, faultOf, faultText, reasonAgainst, reasonAgainstAll, toolNames, tools } from './tools'
+import {
+  defaultSettings,
+  faultOf,
+  faultText,
+  mayEnd,
+  reasonAgainst,
+  reasonAgainstAll,
+  toolNames,
+  tools,
+  tricks,
+} from './tools'
 
 const faults = toolNames.flatMap((name) => {
   const settings = { ...defaultSettings, jitterMs: 5, bandwidthKb: 2, isOneWay: true, jumpMs: -3000 }
@@ -27,6 +37,19 @@ describe('the tools of the Break tray', () => {
     )
     const scenario = { eventyard: 1, name: 'x', actors: {}, steps: [step] }
     expect(scenarioSchema.safeParse(scenario).error?.issues).toBeUndefined()
+  })
+
+  it.each(tricks)('make and write %s of one message as a scenario would', (trick) => {
+    const fault = faultOf('flight', { from: ['node-1'], to: ['node-3'] }, { ...defaultSettings, trick })!
+    expect(faultSchema.parse(fault)).toEqual({ kind: 'flight', from: 'node-1', to: 'node-3', what: trick })
+    const steps = [parse(`{ at: 1s, fault: ${faultText(fault, 0)} }`)]
+    expect(scenarioSchema.safeParse({ eventyard: 1, name: 'x', actors: {}, steps }).error?.issues).toBeUndefined()
+  })
+
+  it('may end by themselves only where something lasts', () => {
+    expect(mayEnd('flight', { ...defaultSettings, trick: 'hold' })).toBe(true)
+    expect(mayEnd('flight', { ...defaultSettings, trick: 'drop' })).toBe(false)
+    expect([mayEnd('skew', defaultSettings), mayEnd('kill', defaultSettings)]).toEqual([false, true])
   })
 
   it('make none while targets are missing', () => {

@@ -11,6 +11,7 @@ export const toolNames = [
   'cut',
   'delay',
   'drop',
+  'flight',
   'partition',
   'fill-disk',
   'slow-disk',
@@ -39,6 +40,7 @@ export const tools: readonly Tool[] = [
   { name: 'cut', letter: 'C', aim: 'link', lasts: true },
   { name: 'delay', letter: 'D', aim: 'link', lasts: true },
   { name: 'drop', letter: 'X', aim: 'link', lasts: false },
+  { name: 'flight', letter: 'M', aim: 'link', lasts: true },
   { name: 'partition', letter: 'N', aim: 'sides', lasts: true },
   { name: 'fill-disk', letter: 'F', aim: 'node', lasts: true },
   { name: 'slow-disk', letter: 'L', aim: 'node', lasts: true },
@@ -47,10 +49,16 @@ export const tools: readonly Tool[] = [
 
 export const toolOf = (name: ToolName): Tool => tools.find((tool) => tool.name === name)!
 
+/** What can be done to the next message on a link. */
+export const tricks = ['hold', 'drop', 'duplicate', 'reorder'] as const
+export type Trick = (typeof tricks)[number]
+
 export interface FaultSettings {
   /** Seconds after which it ends by itself; 0 for never. */
   readonly endsS: number
   readonly isOneWay: boolean
+  /** Of a single message. */
+  readonly trick: Trick
   readonly delayMs: number
   readonly jitterMs: number
   /** Kilobytes a second; 0 for as much as there is. */
@@ -66,6 +74,7 @@ export interface FaultSettings {
 export const defaultSettings: FaultSettings = {
   endsS: 0,
   isOneWay: false,
+  trick: 'hold',
   delayMs: 40,
   jitterMs: 0,
   bandwidthKb: 0,
@@ -74,6 +83,18 @@ export const defaultSettings: FaultSettings = {
   jumpMs: 5000,
   driftPpm: 10_000,
   wipe: false,
+}
+
+/** Whether what a tool does may end by itself: what is over at once does not, nor does what waits for its message. */
+export function mayEnd(tool: ToolName, settings: FaultSettings): boolean {
+  if (tool === 'skew') return settings.skew === 'drift'
+  if (tool === 'flight') return settings.trick === 'hold'
+  return toolOf(tool).lasts
+}
+
+/** Whether a tool for links is for one direction only. */
+export function isOneWay(tool: ToolName, settings: FaultSettings): boolean {
+  return tool === 'flight' || ((tool === 'cut' || tool === 'delay') && settings.isOneWay)
 }
 
 /** Why a tool cannot be used on a node as it is, as a key of the messages; null where it can. */
@@ -134,6 +155,8 @@ export function faultOf(tool: ToolName, { from, to }: Targets, settings: FaultSe
       }
     case 'drop':
       return { kind: 'drop', ...link }
+    case 'flight':
+      return { kind: 'flight', from: from[0]!, to: to[0]!, what: settings.trick }
     case 'partition':
       return { kind: 'partition', groups: [link.from, link.to] }
     case 'slow-disk':
