@@ -1,7 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import { promote, promoteStepByStep } from '../queues/due-jobs'
 import { unseal } from '../jobs/envelope'
-import { unixMs } from '../queues/queue'
+import { nowOf, type NowMs } from '../queues/queue'
 import { RoundsActor } from './rounds-actor'
 import type { Yard } from './yard'
 
@@ -19,12 +19,15 @@ export interface MoverOptions {
 
 /** Moves jobs that are due from a delayed queue to a list. */
 export class Mover extends RoundsActor {
+  private readonly now: NowMs
+
   constructor(
     yard: Yard,
     name: string,
     private readonly options: MoverOptions,
   ) {
     super(yard, name, 'mover')
+    this.now = nowOf(yard.clock, options.skewUs)
   }
 
   override start(): void {
@@ -39,9 +42,9 @@ export class Mover extends RoundsActor {
   }
 
   protected override async round(): Promise<void> {
-    const { from, to, batch, isAtomic, skewUs } = this.options
+    const { from, to, batch, isAtomic } = this.options
     const move = isAtomic ? promote : promoteStepByStep
-    for (const element of await move(this.call, from, to, unixMs(skewUs), batch)) {
+    for (const element of await move(this.call, from, to, this.now(), batch)) {
       this.yard.jobs.move(this.name, { resource: from, group: '' }, unseal(element).id, to)
     }
   }

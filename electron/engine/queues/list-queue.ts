@@ -2,7 +2,7 @@ import type { Bytes } from '../../../shared/bytes'
 import { seal, type Job } from '../jobs/envelope'
 import { promote } from './due-jobs'
 import { PoppedQueue } from './popped-queue'
-import { bytesIn, unixMs, type Put, type Send, type Taken } from './queue'
+import { bytesIn, type NowMs, type Put, type Send, type Taken } from './queue'
 
 /** LPUSH on one end, BRPOP from the other: whoever pops a job is the only one who knows of it. */
 export class ListPut implements Put {
@@ -24,6 +24,7 @@ export class ListQueue extends PoppedQueue {
     protected readonly lists: readonly Bytes[],
     /** The sorted set where jobs wait to be tried again. */
     protected readonly waiting: Bytes,
+    protected readonly now: NowMs,
   ) {
     super(lists)
   }
@@ -36,7 +37,7 @@ export class ListQueue extends PoppedQueue {
   async retry(send: Send, { job, source }: Taken, delayUs: number): Promise<void> {
     const again = seal({ ...job, attempt: job.attempt + 1 })
     if (delayUs === 0) await send('LPUSH', source.resource, again)
-    else await send('ZADD', this.waiting, unixMs() + Math.ceil(delayUs / 1000), again)
+    else await send('ZADD', this.waiting, this.now() + Math.ceil(delayUs / 1000), again)
   }
 
   async bury(send: Send, { element }: Taken, to: Bytes): Promise<void> {
@@ -44,7 +45,7 @@ export class ListQueue extends PoppedQueue {
   }
 
   override async recover(send: Send, max: number): Promise<readonly Taken[]> {
-    await promote(send, this.waiting, this.lists[0]!, unixMs(), max)
+    await promote(send, this.waiting, this.lists[0]!, this.now(), max)
     return []
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Bytes } from '../../../shared/bytes'
 import type { QueueKind } from '../../../shared/trace/event-types'
+import type { Clock } from '../../simulator/ports'
 import type { Job } from '../jobs/envelope'
 import type { Source } from '../jobs/job-book'
 
@@ -63,7 +64,10 @@ export function bytesIn(reply: unknown): Bytes {
   return String(reply) as Bytes
 }
 
-/** Now as the machine's own clock has it, in milliseconds since 1970; `skewUs` is how wrong that clock is. */
-export function unixMs(skewUs = 0): number {
-  return Date.now() + Math.round(skewUs / 1000)
+/** Gives the time of day as the client's machine has it, in milliseconds since 1970. */
+export type NowMs = () => number
+
+/** The time of day of a machine whose clock is wrong by `skewUs`. */
+export function nowOf(clock: Clock, skewUs = 0): NowMs {
+  return () => Math.floor((clock.unixUs() + skewUs) / 1000)
 }

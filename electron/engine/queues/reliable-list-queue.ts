@@ -1,7 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import { seal } from '../jobs/envelope'
 import { ListQueue } from './list-queue'
-import { bytesIn, unixMs, type Send, type Taken } from './queue'
+import { bytesIn, type NowMs, type Send, type Taken } from './queue'
 
 export interface Lease {
   /** How long a consumer has a job for itself, in microseconds. */
@@ -35,10 +35,11 @@ export class ReliableListQueue extends ListQueue {
   constructor(
     list: Bytes,
     waiting: Bytes,
+    now: NowMs,
     private readonly consumer: string,
     private readonly lease: Lease | undefined,
   ) {
-    super([list], waiting)
+    super([list], waiting, now)
     this.list = list
     this.own = processingList(list, consumer)
   }
@@ -69,7 +70,7 @@ export class ReliableListQueue extends ListQueue {
 
   override async retry(send: Send, taken: Taken, delayUs: number): Promise<void> {
     const again = seal({ ...taken.job, attempt: taken.job.attempt + 1 })
-    const dueMs = delayUs === 0 ? '' : unixMs() + Math.ceil(delayUs / 1000)
+    const dueMs = delayUs === 0 ? '' : this.now() + Math.ceil(delayUs / 1000)
     await this.putBack(send, taken, dueMs === '' ? this.list : this.waiting, again, dueMs)
   }
 

@@ -1,7 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import { seal, type Job } from '../jobs/envelope'
 import { PoppedQueue } from './popped-queue'
-import { bytesIn, unixMs, type Put, type Send, type Taken } from './queue'
+import { bytesIn, type NowMs, type Put, type Send, type Taken } from './queue'
 
 /** ZADD with the time at which the job is due: a mover puts it into a list then. */
 export class DelayedPut implements Put {
@@ -11,13 +11,13 @@ export class DelayedPut implements Put {
     readonly resource: Bytes,
     /** In microseconds, drawn anew for each job. */
     private readonly delayUs: () => number,
-    private readonly skewUs: number,
+    private readonly now: NowMs,
     private readonly delayed: (job: string, delayUs: number) => void,
   ) {}
 
   async put(send: Send, job: Job): Promise<string> {
     const delayUs = this.delayUs()
-    await send('ZADD', this.resource, unixMs(this.skewUs) + Math.round(delayUs / 1000), seal(job))
+    await send('ZADD', this.resource, this.now() + Math.round(delayUs / 1000), seal(job))
     this.delayed(job.id, delayUs)
     return ''
   }

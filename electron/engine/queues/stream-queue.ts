@@ -2,7 +2,7 @@ import type { Bytes } from '../../../shared/bytes'
 import { bytesOf, textOf } from '../../../shared/bytes'
 import type { Job } from '../jobs/envelope'
 import type { Source } from '../jobs/job-book'
-import { bytesIn, type Put, type Send, type TakeQueue, type Taken } from './queue'
+import { bytesIn, type NowMs, type Put, type Send, type TakeQueue, type Taken } from './queue'
 
 export interface Retention {
   /** MAXLEN or MINID, or undefined to keep everything. */
@@ -20,6 +20,7 @@ export class StreamPut implements Put {
   constructor(
     readonly resource: Bytes,
     private readonly retention: Retention,
+    private readonly now: NowMs,
   ) {}
 
   async put(send: Send, { id, body }: Job): Promise<string> {
@@ -31,7 +32,7 @@ export class StreamPut implements Put {
     const { maxLength, maxAgeUs, isApproximate } = this.retention
     const how = isApproximate ? '~' : '='
     if (maxLength !== undefined) return ['MAXLEN', how, maxLength]
-    if (maxAgeUs !== undefined) return ['MINID', how, Math.max(0, Date.now() - Math.floor(maxAgeUs / 1000))]
+    if (maxAgeUs !== undefined) return ['MINID', how, Math.max(0, this.now() - Math.floor(maxAgeUs / 1000))]
     return []
   }
 }

@@ -25,8 +25,9 @@ export class Cast {
   add(name: string, spec: ActorSpec): void {
     const members = membersOf(name, spec)
     for (const member of [name, ...members]) {
-      if (this.actors.has(member) || this.groups.has(member))
+      if (this.actors.has(member) || this.groups.has(member)) {
         throw new EventyardError('actor.exists', { actor: member })
+      }
     }
     if (this.actors.size + members.length > ACTORS_MAX) throw new EventyardError('actor.limit', { limit: ACTORS_MAX })
     if (members.length > 1) this.groups.set(name, members)

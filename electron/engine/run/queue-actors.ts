@@ -5,7 +5,7 @@ import { Consumer } from '../actors/consumer'
 import { Producer } from '../actors/producer'
 import type { Yard } from '../actors/yard'
 import { ListPut, ListQueue } from '../queues/list-queue'
-import type { Put, TakeQueue } from '../queues/queue'
+import { nowOf, type Put, type TakeQueue } from '../queues/queue'
 import { ReliableListQueue } from '../queues/reliable-list-queue'
 import { DelayedPut, PriorityPut, PriorityQueue } from '../queues/sorted-set-queue'
 import { StreamPut, StreamQueue } from '../queues/stream-queue'
@@ -23,14 +23,18 @@ function putOf(yard: Yard, name: string, spec: SpecOf<'producer'>): Put {
   if (spec.list !== undefined) return new ListPut(bytesOf(spec.list))
   if (spec.stream !== undefined) {
     const { maxlen, maxage, exact = false } = spec
-    return new StreamPut(bytesOf(spec.stream), { maxLength: maxlen, maxAgeUs: maxage, isApproximate: !exact })
+    return new StreamPut(
+      bytesOf(spec.stream),
+      { maxLength: maxlen, maxAgeUs: maxage, isApproximate: !exact },
+      nowOf(yard.clock),
+    )
   }
   if (spec.priority !== undefined) return new PriorityPut(bytesOf(spec.priority), spec.priorities ?? [0])
   const resource = bytesOf(spec.delayed!)
   const { minUs, maxUs } = spec.delay ?? DELAY
   const chance = yard.random.fork(`delays of ${name}`)
   const delayUs = () => Math.round(minUs + chance.float() * (maxUs - minUs))
-  return new DelayedPut(resource, delayUs, spec.skew ?? 0, (job, us) =>
+  return new DelayedPut(resource, delayUs, nowOf(yard.clock, spec.skew), (job, us) =>
     yard.jobs.delay(name, resource, job, yard.clock.nowUs() + us),
   )
 }
@@ -66,7 +70,8 @@ function queueOf(yard: Yard, name: string, spec: SpecOf<'consumer'>): TakeQueue 
   if (spec.priority !== undefined) return new PriorityQueue(bytesOf(spec.priority))
   const lists = (spec.lists ?? [spec.list!]).map(bytesOf)
   const waiting: Bytes = spec.retry === undefined ? (`${lists[0]}:retry` as Bytes) : bytesOf(spec.retry)
-  if (spec.reliable !== true) return new ListQueue(lists, waiting)
+  const now = nowOf(yard.clock)
+  if (spec.reliable !== true) return new ListQueue(lists, waiting, now)
   const lease = spec.lease === undefined ? undefined : { us: spec.lease, isChecked: spec.checked ?? false }
-  return new ReliableListQueue(lists[0]!, waiting, name, lease)
+  return new ReliableListQueue(lists[0]!, waiting, now, name, lease)
 }
