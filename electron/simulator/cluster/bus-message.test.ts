@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { BusMessage } from './bus-message'
 import { HEADER_LENGTH, MessageType, messageNames, type GossipEntry, type MessageHeader } from './message-format'
 import { MessageWriter } from './message-writer'
+import { NodeAddress } from './node-address'
 import { BITMAP_BYTES } from './slot-bitmap'
 
 const name = fc.stringMatching(/^[0-9a-f]{40}$/)
@@ -32,13 +33,9 @@ const header = (type: number): fc.Arbitrary<MessageHeader> =>
   })
 
 const gossip: fc.Arbitrary<GossipEntry> = fc.record({
-  name,
-  pingSentSeconds: seconds,
-  pongReceivedSeconds: seconds,
-  ip,
-  port,
-  busPort: port,
-  plainPort: port,
+  address: fc.record({ name, ip, port, busPort: port, plainPort: port }).map((addressed) => NodeAddress.of(addressed)),
+  pingSentMs: seconds.map((count) => count * 1000),
+  pongReceivedMs: seconds.map((count) => count * 1000),
   flags: fc.integer({ min: 0, max: 1023 }),
 })
 
@@ -72,16 +69,25 @@ describe('a message', () => {
           expect(message.hostname).toBe(hostname)
           expect(message.gossipCount).toBe(entries.length)
           entries.forEach((entry, index) => {
-            expect({
+            const address = {
               name: message.gossipName(index),
-              pingSentSeconds: message.gossipPingSeconds(index),
-              pongReceivedSeconds: message.gossipPongSeconds(index),
               ip: message.gossipIp(index),
               port: message.gossipPort(index),
               busPort: message.gossipBusPort(index),
               plainPort: message.gossipPlainPort(index),
+            }
+            expect(entry.address).toMatchObject(address)
+            expect({
+              pingSentMs: message.gossipPingSeconds(index) * 1000,
+              pongReceivedMs: message.gossipPongSeconds(index) * 1000,
               flags: message.gossipFlags(index),
-            }).toEqual(entry)
+            }).toEqual({
+              pingSentMs: entry.pingSentMs,
+              pongReceivedMs: entry.pongReceivedMs,
+              flags: entry.flags,
+            })
+            const known = { findIn: (bytes: Buffer, at: number) => entry.address.isNamedIn(bytes, at) }
+            expect(message.gossipNode(index, known)).toBe(true)
           })
         },
       ),

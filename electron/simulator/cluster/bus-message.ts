@@ -111,6 +111,11 @@ export class BusMessage {
     return this.bytes.toString('latin1', at, at + NAME_LENGTH)
   }
 
+  /** Whom an entry tells of, among those that are known. */
+  gossipNode<T>(index: number, known: { findIn(message: Buffer, at: number): T | undefined }): T | undefined {
+    return known.findIn(this.bytes, HEADER_LENGTH + index * GOSSIP_LENGTH)
+  }
+
   gossipFlags(index: number): number {
     return this.gossipNumber(index, GossipField.flags)
   }

@@ -14,6 +14,8 @@ export class Bus {
   readonly received = messageNames.map(() => 0)
   /** Links that were closed since too much waited to be sent. */
   overflows = 0
+  /** Gossip sections so far, which number them. */
+  private gossips = 0
 
   constructor(private readonly cluster: Cluster) {}
 
@@ -134,8 +136,9 @@ export class Bus {
     const { table, myself, suspectedCount } = this.cluster
     let fresh = table.nodes.size - 2
     const wanted = Math.min(Math.max(Math.floor(table.nodes.size / 10), 3), fresh)
-    const told = new Set<ClusterNode>()
-    for (let tries = wanted * 3; fresh > 0 && told.size < wanted && tries > 0; tries--) {
+    const mark = ++this.gossips
+    let told = 0
+    for (let tries = wanted * 3; fresh > 0 && told < wanted && tries > 0; tries--) {
       const node = table.randomNode()
       if (node === myself || node.isSuspected) continue
       const isUnusable = (node.flags & (NodeFlag.handshake | NodeFlag.noAddress)) !== 0
@@ -143,31 +146,19 @@ export class Bus {
         fresh--
         continue
       }
-      if (told.has(node)) continue
-      told.add(node)
+      if (node.toldIn === mark) continue
+      node.toldIn = mark
+      told++
       fresh--
-      tell(node)
+      writer.addGossip(node)
     }
     if (suspectedCount === 0) return
     let left = suspectedCount
     for (const node of table.nodes.values()) {
       if (left === 0) break
       if (!node.isSuspected || node.flags & (NodeFlag.handshake | NodeFlag.noAddress)) continue
-      tell(node)
+      writer.addGossip(node)
       left--
     }
   }
-}
-
-function tell(node: ClusterNode): void {
-  writer.addGossip({
-    name: node.name,
-    pingSentSeconds: Math.floor(node.pingSentMs / 1000),
-    pongReceivedSeconds: Math.floor(node.pongReceivedMs / 1000),
-    ip: node.ip,
-    port: node.port,
-    busPort: node.busPort,
-    flags: node.flags,
-    plainPort: node.plainPort,
-  })
 }

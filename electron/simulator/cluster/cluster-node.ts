@@ -1,6 +1,7 @@
 /** A node of the cluster as one node knows it: itself, or one of the others. */
 import { Buffer } from 'node:buffer'
 import type { BusLink } from './bus-link'
+import { NodeAddress } from './node-address'
 import { hasSlot, noSlots, rangesOfBitmap, shareBitmap, type SlotBitmap, type SlotRange } from './slot-bitmap'
 
 /** What a node is, as bits that the bus carries too. */
@@ -52,8 +53,11 @@ export class ClusterNode {
   link: BusLink | undefined
   inboundLink: BusLink | undefined
   reports: FailureReport[] | undefined
+  /** The gossip section that told of it last, by this node's own count. */
+  toldIn = 0
   private bits: SlotBitmap = noSlots
   private ownsBits = false
+  private knownAddress: NodeAddress | undefined
   private knownRanges: readonly SlotRange[] | undefined
 
   constructor(
@@ -63,6 +67,17 @@ export class ClusterNode {
     /** What stands for it in the table of slots; never 0. */
     readonly id: number,
   ) {}
+
+  get address(): NodeAddress {
+    const known = this.knownAddress
+    if (known?.isOf(this) === true) return known
+    const address = NodeAddress.of(this)
+    this.knownAddress = address
+    // The same texts as everybody's are compared at once, and kept once.
+    this.name = address.name
+    this.ip = address.ip
+    return address
+  }
 
   get isPrimary(): boolean {
     return (this.flags & NodeFlag.primary) !== 0

@@ -1,7 +1,10 @@
 /** What a node knows of its cluster: the nodes, who serves which slot, and the slots that are on the move. */
+import type { Buffer } from 'node:buffer'
 import type { Random } from '../ports'
 import { ClusterNode, NodeFlag } from './cluster-node'
 import { SLOTS } from './key-slot'
+import { NAME_LENGTH } from './message-format'
+import { nameHash, nameHashIn } from './node-address'
 
 export class ClusterTable {
   readonly nodes = new Map<string, ClusterNode>()
@@ -22,6 +25,8 @@ export class ClusterTable {
   private readonly byId: (ClusterNode | undefined)[] = [undefined]
   private readonly freeIds: number[] = []
   private readonly list: ClusterNode[] = []
+  /** By the hash of the name, so that most of the gossip is understood without making a text of each name. */
+  private readonly byHash = new Map<number, ClusterNode>()
 
   constructor(private readonly random: Random) {}
 
@@ -32,6 +37,7 @@ export class ClusterTable {
     this.byId[id] = node
     this.nodes.set(node.name, node)
     this.list.push(node)
+    this.byHash.set(nameHash(node.name), node)
     return node
   }
 
@@ -40,8 +46,17 @@ export class ClusterTable {
     return this.nodes.get(name)
   }
 
+  /** The node whose name lies at a place of a message. */
+  findIn(message: Buffer, at: number): ClusterNode | undefined {
+    const node = this.byHash.get(nameHashIn(message, at))
+    if (node?.address.isNamedIn(message, at) === true) return node
+    return this.nodes.get(message.toString('latin1', at, at + NAME_LENGTH))
+  }
+
   rename(node: ClusterNode, name: string): void {
     this.nodes.delete(node.name)
+    this.unhash(node)
+    this.byHash.set(nameHash(name), node)
     node.name = name
     this.nodes.set(name, node)
   }
@@ -55,6 +70,7 @@ export class ClusterTable {
     for (const replica of node.replicas) replica.primary = undefined
     node.primary?.removeReplica(node)
     this.nodes.delete(node.name)
+    this.unhash(node)
     const last = this.list.pop()!
     if (last !== node) this.list[this.list.indexOf(node)] = last
     this.byId[node.id] = undefined
@@ -126,6 +142,11 @@ export class ClusterTable {
   shardOf(node: ClusterNode): readonly ClusterNode[] {
     const primary = node.isPrimary ? node : node.primary
     return primary ? [primary, ...primary.replicas] : []
+  }
+
+  private unhash(node: ClusterNode): void {
+    const hash = nameHash(node.name)
+    if (this.byHash.get(hash) === node) this.byHash.delete(hash)
   }
 
   private hasReplicas(): boolean {

@@ -15,7 +15,7 @@ export function processGossip(cluster: Cluster, link: BusLink, message: BusMessa
   const sender = link.node ?? table.find(message.sender)
   const count = message.gossipCount
   for (let index = 0; index < count; index++) {
-    const node = table.find(message.gossipName(index))
+    const node = message.gossipNode(index, table)
     const flags = message.gossipFlags(index)
     if (!node) {
       if (sender && !(flags & NodeFlag.noAddress)) meet(cluster, message, index)

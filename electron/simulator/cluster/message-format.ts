@@ -2,6 +2,7 @@
  * The cluster bus's binary messages, as Redis 7.0 lays them out: a header of 2256 bytes that tells of the sender, and
  * data that depend on the type. All numbers have their highest byte first.
  */
+import type { NodeAddress } from './node-address'
 import type { SlotBitmap } from './slot-bitmap'
 
 export const MessageType = {
@@ -108,13 +109,10 @@ export interface MessageHeader {
 
 /** What a message's sender knows of another node. */
 export interface GossipEntry {
-  readonly name: string
-  readonly pingSentSeconds: number
-  readonly pongReceivedSeconds: number
-  readonly ip: string
-  readonly port: number
-  readonly busPort: number
-  readonly plainPort: number
+  readonly address: NodeAddress
+  /** By the clock; told in whole seconds. */
+  readonly pingSentMs: number
+  readonly pongReceivedMs: number
   readonly flags: number
 }
 

@@ -46,17 +46,13 @@ export class MessageWriter {
     this.count = 0
   }
 
-  addGossip(entry: GossipEntry): void {
+  addGossip({ address, pingSentMs, pongReceivedMs, flags }: GossipEntry): void {
     const at = this.extend(GOSSIP_LENGTH)
     const { buffer } = this
-    buffer.write(entry.name, at + GossipField.name, NAME_LENGTH, 'latin1')
-    buffer.writeUInt32BE(entry.pingSentSeconds >>> 0, at + GossipField.pingSent)
-    buffer.writeUInt32BE(entry.pongReceivedSeconds >>> 0, at + GossipField.pongReceived)
-    buffer.write(entry.ip, at + GossipField.ip, IP_LENGTH - 1, 'latin1')
-    buffer.writeUInt16BE(entry.port, at + GossipField.port)
-    buffer.writeUInt16BE(entry.busPort, at + GossipField.busPort)
-    buffer.writeUInt16BE(entry.flags, at + GossipField.flags)
-    buffer.writeUInt16BE(entry.plainPort, at + GossipField.plainPort)
+    buffer.set(address.bytes, at)
+    if (pingSentMs > 0) buffer.writeUInt32BE(Math.floor(pingSentMs / 1000) >>> 0, at + GossipField.pingSent)
+    buffer.writeUInt32BE(Math.floor(pongReceivedMs / 1000) >>> 0, at + GossipField.pongReceived)
+    buffer.writeUInt16BE(flags, at + GossipField.flags)
     this.count++
   }
 
@@ -64,7 +60,7 @@ export class MessageWriter {
   addHostname(hostname: string): void {
     if (hostname === '') return
     const length = EXTENSION_HEADER_LENGTH + Math.ceil((hostname.length + 1) / 8) * 8
-    const at = this.extend(length)
+    const at = this.extendEmpty(length)
     this.buffer.writeUInt32BE(length, at)
     this.buffer.writeUInt16BE(HOSTNAME_EXTENSION, at + 4)
     this.buffer.write(hostname, at + EXTENSION_HEADER_LENGTH, 'latin1')
@@ -74,13 +70,13 @@ export class MessageWriter {
 
   /** FAIL: whom it is about. */
   addName(name: string): void {
-    const at = this.extend(NAME_LENGTH)
+    const at = this.extendEmpty(NAME_LENGTH)
     this.buffer.write(name, at, NAME_LENGTH, 'latin1')
   }
 
   /** UPDATE: the slots of a node, and since when. */
   addConfiguration(configEpoch: number, name: string, slots: SlotBitmap): void {
-    const at = this.extend(8 + NAME_LENGTH + BITMAP_BYTES)
+    const at = this.extendEmpty(8 + NAME_LENGTH + BITMAP_BYTES)
     writeUInt64(this.buffer, configEpoch, at)
     this.buffer.write(name, at + 8, NAME_LENGTH, 'latin1')
     slots.copy(this.buffer, at + 8 + NAME_LENGTH)
@@ -111,6 +107,12 @@ export class MessageWriter {
       this.buffer.copy(larger, 0, 0, at)
       this.buffer = larger
     }
+    return at
+  }
+
+  /** The same, with nothing in it. */
+  private extendEmpty(length: number): number {
+    const at = this.extend(length)
     this.buffer.fill(0, at, this.length)
     return at
   }

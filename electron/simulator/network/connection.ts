@@ -1,8 +1,8 @@
 /** One connection of the simulated network, from its handshake to its end, as both kernels see it. */
-import { Buffer } from 'node:buffer'
 import type { ClientHandle, ClientTransport, ConnectError, Mark, NodeConnection, SocketEnd } from '../ports'
 import { RequestDecoder } from '../resp/request-decoder'
 import { Channel } from './channel'
+import { flightBytes } from './flight-bytes'
 import { Downstream, type Receiver, type Segment } from './downstream'
 import type { Listener, NetworkObserver, Opener } from './network'
 import type { Wire } from './wire'
@@ -141,7 +141,7 @@ export class Connection implements Receiver, ClientTransport {
   }
 
   write(bytes: string, marks: readonly Mark[]): void {
-    this.toClient.send({ chunk: Buffer.from(bytes, 'latin1'), marks })
+    this.toClient.send({ chunk: flightBytes(bytes), marks })
   }
 
   end(): void {
@@ -277,7 +277,7 @@ export class NodeEnd implements NodeConnection {
   }
 
   write(bytes: string): void {
-    this.connection.send(Buffer.from(bytes, 'latin1'))
+    this.connection.send(flightBytes(bytes))
   }
 
   close(): void {

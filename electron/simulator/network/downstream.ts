@@ -45,7 +45,11 @@ export class Downstream {
     this.channel = new Channel(
       wire,
       (segments) => {
-        this.arrived.push(...segments)
+        for (const segment of segments) {
+          // Mostly nothing waits, and a queue that was used once would keep its memory.
+          if (this.isStalled || this.arrived.length > 0) this.arrived.push(segment)
+          else this.handOne(segment)
+        }
         this.hand()
       },
       () => receiver.givenUp(),
@@ -109,14 +113,18 @@ export class Downstream {
     while (!this.isStalled) {
       const segment = this.arrived.shift()
       if (!segment) break
-      this.unread -= segment.chunk.length
-      if (!this.receiver.take(segment)) this.isStalled = true
+      this.handOne(segment)
     }
     if (this.waiting.length > 0 && this.unread < WINDOW_BYTES) this.refill()
     if (this.hasEnded && this.arrived.length === 0) {
       this.hasEnded = false
       this.receiver.ended()
     }
+  }
+
+  private handOne(segment: Segment): void {
+    this.unread -= segment.chunk.length
+    if (!this.receiver.take(segment)) this.isStalled = true
   }
 
   /** There is room again, which the node's machine hears of by the next acknowledgement. */

@@ -1,13 +1,14 @@
 /**
- * By which rule of Redis an acknowledged write may be lost. There are two: replication is asynchronous, so whoever takes
- * a primary's place may lack what the primary had just acknowledged; and a primary that has been replaced goes on until
- * it hears of it. Both need a fault that explains why something did not get through. Whatever does not fit is a bug.
+ * By which rule of Redis an acknowledged write may be lost. Replication is asynchronous, so whoever takes a primary's
+ * place may lack what the primary had acknowledged, lately or (by force, or since offsets alone are compared) long ago;
+ * and a primary that has been replaced goes on until it hears of it. Each needs a fault that explains why something did
+ * not get through. Whatever does not fit is a bug.
  */
 import type { Hindrances } from './hindrances'
 import type { Reign, Write, WriteLedger } from './write-ledger'
 
 export interface Loss {
-  readonly rule: 'not replicated' | 'forced' | 'replaced without knowing' | 'unexplained'
+  readonly rule: 'not replicated' | 'forced' | 'offsets alike' | 'replaced without knowing' | 'unexplained'
   /** What lost it, in words; the same for all writes that were lost together. */
   readonly why: string
 }
@@ -67,7 +68,12 @@ function explainMissing(
   if (by.history === history && by.offset > offset) return unexplained(`${words}, which lay before, at ${offset}`)
   const why = hindrances.whyNothingCame(holder.node, by.node, sinceMs, by.atMs)
   if (why === undefined) return unexplained(`${words}, though its link to ${holder.node.name} was well`)
-  if (by.how === 'agreed') return unexplained(`${words}, though ${holder.node.name} had agreed to it (${why})`)
+  if (by.how === 'agreed') {
+    // CLUSTER FAILOVER compares offsets, and not whose they are: two nodes that were both started again are at 0.
+    const isAlike = by.history !== history && by.offset >= offset
+    if (isAlike) return { rule: 'offsets alike', why: `${words}, in another history (${why})` }
+    return unexplained(`${words}, though ${holder.node.name} had agreed to it (${why})`)
+  }
   if (by.how === 'forced') return { rule: 'forced', why: `${words} (${why})` }
   const ageMs = by.atMs - sinceMs
   const isOwn = !why.startsWith('following')

@@ -34,6 +34,7 @@ export class FaultRun {
   readonly losses: Record<Loss['rule'], number> = {
     'not replicated': 0,
     forced: 0,
+    'offsets alike': 0,
     'replaced without knowing': 0,
     unexplained: 0,
   }

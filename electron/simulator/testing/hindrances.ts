@@ -67,21 +67,35 @@ export class Hindrances {
   }
 
   /**
-   * Why nothing of a primary's stream could come to a replica at any moment of a span; undefined when something could.
+   * Why nothing of a primary's stream could come to a replica at any moment of a span: what stopped it first; undefined
+   * when something could.
    */
   whyNothingCame(from: NodeProcess, to: NodeProcess, sinceMs: number, untilMs: number): string | undefined {
-    let why = 'in flight'
+    let why: string | undefined
     for (const { atMs, link, followed } of this.samples.get(to) ?? []) {
       if (atMs <= sinceMs + SAMPLE_MS || atMs >= untilMs - SAMPLE_MS) continue
       const span = this.lastApart(from, to, atMs)
-      if (span && span.toMs >= atMs) why = `apart since ${Math.round(span.fromMs)}`
-      else if (followed !== from.port) why = `following ${this.nameOf(followed)}`
-      else if (link !== 'up') why = `link ${link}`
-      // What was lost is sent again after twice the time each time: at most so long after all is well as it was not.
-      else if (span && atMs - span.toMs <= span.toMs - span.fromMs + RETRY_FIRST_MS) why = 'TCP waits to send again'
+      if (span && span.toMs >= atMs) why ??= `apart since ${Math.round(span.fromMs)}`
+      else if (followed !== from.port) why ??= `following ${this.nameOf(followed)}`
+      else if (link !== 'up') why ??= `link ${link}`
+      else if (atMs <= this.retriesUntilMs(from, to, atMs)) why ??= 'TCP waits to send again'
       else return undefined
     }
-    return why
+    return why ?? 'in flight'
+  }
+
+  /**
+   * What was lost is sent again after twice the time each time: at most so long after all is well as it was not before.
+   * Whatever parts them again meanwhile makes it longer.
+   */
+  private retriesUntilMs(one: NodeProcess, other: NodeProcess, atMs: number): number {
+    let [lostMs, untilMs] = [-Infinity, -Infinity]
+    for (const { fromMs, toMs } of this.spans(one, other)) {
+      if (fromMs > atMs) break
+      if (fromMs > untilMs) lostMs = fromMs
+      untilMs = Math.max(untilMs, toMs + (toMs - lostMs) + RETRY_FIRST_MS)
+    }
+    return untilMs
   }
 
   private nameOf(port: number | undefined): string {
