@@ -1,7 +1,7 @@
 /** Who may take part in a scenario, and what each role is told. */
 import { z } from 'zod'
 import { resource, resources } from './names'
-import { rate, saying } from './quantities'
+import { latency, rate, saying } from './quantities'
 import { consumer, mover, producer, reclaimer } from './queue-roles'
 
 const publisher = z.strictObject({
@@ -14,7 +14,14 @@ const publisher = z.strictObject({
   times: z.int().min(1).optional(),
 })
 const subscriber = z
-  .strictObject({ role: z.literal('subscriber'), channels: resources, patterns: resources, sharded: resources })
+  .strictObject({
+    role: z.literal('subscriber'),
+    channels: resources,
+    patterns: resources,
+    sharded: resources,
+    /** How long it has to do with each message; it reads nothing meanwhile. */
+    work: latency.optional(),
+  })
   .refine(
     (actor) => actor.channels.length + actor.patterns.length + actor.sharded.length > 0,
     saying('listens to nothing', 'Give it channels or patterns.'),

@@ -33,8 +33,20 @@ export class Actor {
     this.connect()
   }
 
-  /** Leaves the run for good, or until it is started again. */
+  /** Its process ends in the middle of whatever it does. */
+  kill(why: string): void {
+    if (!this.isPresent) return
+    this.yard.trace.append({ type: 'actor.killed', actor: this.name, why })
+    this.quit()
+  }
+
+  /** Leaves the run for good, or until it is started again, once it has done what it has begun. */
   stop(): void {
+    this.quit()
+  }
+
+  /** Leaves at once. */
+  quit(): void {
     if (!this.isPresent) return
     this.isPresent = false
     this.disconnect()
@@ -105,6 +117,15 @@ export class Actor {
   /** Throws `actor.offline`: a call by hand should fail now, not sit in a queue. */
   requireOnline(): void {
     if (!this.yard.delivery.isConnected(this.name)) throw new EventyardError('actor.offline', { actor: this.name })
+  }
+
+  /** Hears of what the client tells. */
+  protected onClient(event: string, hear: (...values: unknown[]) => void): void {
+    this.redis.on(event, hear)
+  }
+
+  protected get client(): ActorClient {
+    return this.redis
   }
 
   private within<T>(run: () => Promise<T>): Promise<T> {

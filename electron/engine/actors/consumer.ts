@@ -40,6 +40,8 @@ export class Consumer extends Actor {
   private readonly chance: SeededRandom
   /** Counts its lives: a loop of an earlier one has nothing to do any more. */
   private life = 0
+  private inHand = 0
+  private isLeaving = false
 
   constructor(
     yard: Yard,
@@ -55,17 +57,25 @@ export class Consumer extends Actor {
     if (this.isStarted) return
     super.start()
     for (const { resource } of this.queue.sources) {
-      this.yard.jobs.open(resource, this.queue.kind)
+      this.yard.jobs.open(resource, this.queue.kind, this.queue.keys)
       this.yard.delivery.usesQueue(this.name, resource, 'take')
     }
     if (this.options.dead !== undefined) this.yard.jobs.open(this.options.dead, this.queue.deadKind)
+    this.isLeaving = false
     const life = ++this.life
     this.yard.takeTurn(this.name, () => void this.live(life))
   }
 
+  /** What it has in hand it brings to an end first. */
   override stop(): void {
+    if (this.inHand > 0) this.isLeaving = true
+    else this.quit()
+  }
+
+  override quit(): void {
     this.life++
-    super.stop()
+    this.inHand = 0
+    super.quit()
   }
 
   private async live(life: number): Promise<void> {
@@ -83,6 +93,11 @@ export class Consumer extends Actor {
         await this.workOn(await this.queue.take(this.call, this.options.batch, waitUs / 1000), life)
       } catch (error) {
         if (life !== this.life) return
+        this.inHand = 0
+        if (this.isLeaving) {
+          this.quit()
+          return
+        }
         // A group that is gone has to be made again; whatever else went wrong may be over by then.
         isReady = !problemOf(error).includes('NOGROUP')
         await this.sleep(AFTER_ERROR_US)
@@ -93,11 +108,14 @@ export class Consumer extends Actor {
   private async workOn(jobs: readonly Taken[], life: number): Promise<void> {
     // They are in its hand together, and worked on one after the other.
     const causes = jobs.map((taken) => this.hold(taken))
+    this.inHand = jobs.length
     for (const [index, taken] of jobs.entries()) {
       if (life !== this.life) return
       this.yard.trace.cause = causes[index]!
       await this.work(taken, life)
+      if (life === this.life) this.inHand--
     }
+    if (this.isLeaving && life === this.life) this.quit()
   }
 
   /** Tells that a job is in its hand. Gives the event's number. */

@@ -8,9 +8,9 @@ export abstract class RoundsActor extends Actor {
   /** One round. May reject: the next one comes all the same. */
   protected abstract round(): Promise<void>
 
-  override stop(): void {
+  override quit(): void {
     this.life++
-    super.stop()
+    super.quit()
   }
 
   /** Begins, after a random part of the period, so that actors of one period do not march in step. */

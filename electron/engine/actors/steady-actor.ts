@@ -11,10 +11,10 @@ export abstract class SteadyActor extends Actor {
   /** Does it once more. */
   protected abstract act(): void
 
-  override stop(): void {
+  override quit(): void {
     this.cancel?.()
     this.cancel = null
-    super.stop()
+    super.quit()
   }
 
   /**

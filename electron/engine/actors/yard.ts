@@ -20,6 +20,10 @@ export interface Yard {
   readonly seeds: Seeds
   /** Lets an actor's code run in this instant, once what runs at present has come to rest. */
   takeTurn(owner: string, run: () => void): void
+  /** An actor's process stands still, until it is released. */
+  hold(owner: string): void
+  release(owner: string): void
+  isHeld(owner: string): boolean
 }
 
 /** Who takes part, and what for. */

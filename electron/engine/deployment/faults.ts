@@ -12,11 +12,23 @@ interface Standing extends ActiveFault {
   readonly cancelEnd: Cancel | undefined
 }
 
+/** Whoever looks after the actors: their processes can be killed and stopped too. */
+export interface Crew {
+  has(actor: string): boolean
+  kill(actor: string): void
+  start(actor: string): void
+  stop(actor: string): void
+  pause(actor: string): void
+  resume(actor: string): void
+}
+
 type FaultOf<K extends Fault['kind']> = Extract<Fault, { kind: K }>
 
 export class Faults {
   private readonly standing = new Map<number, Standing>()
   private count = 0
+  /** Nobody, in a world that has no actors. */
+  crew: Crew | undefined
 
   constructor(private readonly world: World) {}
 
@@ -71,7 +83,7 @@ export class Faults {
       if (!isDown(fault) || !fault.nodes.includes(node)) continue
       const isHeldDown = ({ name, isRunning, isPaused }: NodeProcess) =>
         name !== node && fault.nodes.includes(name) && (!isRunning || isPaused)
-      if (this.world.processes.some(isHeldDown)) continue
+      if (this.world.processes.some(isHeldDown) || fault.nodes.some((name) => this.crew?.has(name))) continue
       cancelEnd?.()
       this.standing.delete(id)
     }
@@ -79,7 +91,9 @@ export class Faults {
 
   /** Throws `node.unknown`, `fault.machine` or `fault.twice`. */
   check(fault: Fault): void {
-    if ('nodes' in fault) for (const name of fault.nodes) this.world.process(name)
+    if ('nodes' in fault) {
+      for (const name of fault.nodes) if (!isDown(fault) || !this.crew?.has(name)) this.world.process(name)
+    }
     if ('from' in fault) for (const name of [fault.from, fault.to].flat()) this.requireMachine(name)
     if ('groups' in fault) {
       const all = fault.groups.flat()
@@ -90,6 +104,7 @@ export class Faults {
   }
 
   private requireMachine(name: string): void {
+    if (this.crew?.has(name)) return
     const { machines } = this.world
     if (machines.includes(name)) return
     throw new EventyardError('fault.machine', { machine: name, known: machines.join(', ') })
@@ -131,9 +146,19 @@ export class Faults {
     for (const process of this.world.processes) if (nodes.includes(process.name)) run(process)
   }
 
+  /** The actors among those that a fault names. */
+  private eachActor(names: readonly string[], run: (crew: Crew, actor: string) => void): void {
+    const { crew } = this
+    if (crew) for (const name of names) if (crew.has(name)) run(crew, name)
+  }
+
   private end(fault: FaultOf<'kill' | 'power' | 'stop'>, why: string, end: (process: NodeProcess) => void) {
     this.each(fault.nodes, ({ name }) => this.world.endProcess(name, why, end))
-    return () => this.each(fault.nodes, ({ name }) => this.world.startProcess(name))
+    this.eachActor(fault.nodes, (crew, actor) => (fault.kind === 'stop' ? crew.stop(actor) : crew.kill(actor)))
+    return () => {
+      this.each(fault.nodes, ({ name }) => this.world.startProcess(name))
+      this.eachActor(fault.nodes, (crew, actor) => crew.start(actor))
+    }
   }
 
   private pause({ nodes }: FaultOf<'pause'>) {
@@ -143,7 +168,11 @@ export class Faults {
       plot.concerns(trace.append({ type: 'node.paused', node: process.name }), process.name)
       process.pause()
     })
-    return () => this.each(nodes, ({ name }) => this.world.resumeProcess(name))
+    this.eachActor(nodes, (crew, actor) => crew.pause(actor))
+    return () => {
+      this.each(nodes, ({ name }) => this.world.resumeProcess(name))
+      this.eachActor(nodes, (crew, actor) => crew.resume(actor))
+    }
   }
 
   private cut(id: number, { from, to, oneWay }: FaultOf<'cut'>) {

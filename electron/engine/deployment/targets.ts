@@ -100,7 +100,7 @@ function resolveTarget(world: World, word: string, of: readonly string[]): reado
         of.flatMap((name) => followed(world, world.process(name)) ?? []),
       )
     default:
-      if (!world.machines.includes(word)) {
+      if (!world.machines.includes(word) && !world.faults.crew?.has(word)) {
         throw new EventyardError('fault.machine', { machine: word, known: world.machines.join(', ') })
       }
       return [word]

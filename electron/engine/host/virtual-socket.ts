@@ -3,11 +3,16 @@ import type { Connection } from '../../simulator/network/connection'
 import type { ConnectError, SocketEnd } from '../../simulator/ports'
 import type { VirtualNetHost } from './virtual-net'
 
+/** What a socket of Linux holds for a process that does not read. */
+const RECEIVE_BUFFER_BYTES = 212_992
+
 /** A `net.Socket` to code that uses one: an in-memory stream on a connection of the simulated network. */
 export class VirtualSocket extends Duplex implements SocketEnd {
   connecting = true
   private readonly connection: Connection
   private idleMs = 0
+  /** Bytes that wait for a process that stands still. */
+  private heldBytes = 0
   private cancelIdle: (() => void) | null = null
 
   constructor(
@@ -101,11 +106,24 @@ export class VirtualSocket extends Duplex implements SocketEnd {
 
   data(chunk: Uint8Array): boolean {
     let wantsMore = true
+    let bytes = chunk
+    let isLate = false
+    let isTaken = false
     this.enter(() => {
+      isTaken = true
+      if (isLate) this.heldBytes -= bytes.length
+      if (this.destroyed) return
       this.touch()
-      wantsMore = this.push(chunk)
+      wantsMore = this.push(bytes)
+      if (isLate && wantsMore) this.connection.ready()
     })
-    return wantsMore
+    if (isTaken || this.destroyed) return wantsMore
+    // Its process stands still: the bytes wait in the socket's own buffer, as long as there is room. The chunk may be
+    // used for something else meanwhile.
+    isLate = true
+    bytes = Uint8Array.from(chunk)
+    this.heldBytes += bytes.length
+    return this.heldBytes < RECEIVE_BUFFER_BYTES
   }
 
   ended(code?: 'ECONNRESET' | 'ETIMEDOUT'): void {

@@ -5,7 +5,7 @@
  */
 import type { Bytes } from '../../../shared/bytes'
 import type { DuplicateReason, JobLossReason, QueueKind } from '../../../shared/trace/event-types'
-import type { Clock } from '../../simulator/ports'
+import type { Cancel, Clock } from '../../simulator/ports'
 import type { Trace } from '../trace/trace'
 import { newRecord, Shelf, type JobRecord } from './shelf'
 
@@ -27,6 +27,8 @@ export interface Taking {
 
 interface Queue {
   readonly kind: QueueKind
+  /** In which its jobs may be. */
+  readonly keys: Set<Bytes>
   /** By consumer group; a queue that has none has one shelf, named by the empty text. */
   readonly shelves: Map<string, Shelf>
   /** Jobs that were added, the oldest first: what a group that begins at the start is to get. */
@@ -41,23 +43,51 @@ const DOUBTFUL_MAX = 10_000
 
 export class JobBook {
   private readonly queues = new Map<Bytes, Queue>()
+  private used: (() => void) | undefined
 
   constructor(
     private readonly trace: Trace,
     private readonly clock: Clock,
   ) {}
 
-  /** A queue begins to be used; the first who says so decides of which kind it is. */
-  open(resource: Bytes, kind: QueueKind): void {
-    if (this.queues.has(resource)) return
+  /**
+   * A queue begins to be used; the first who says so decides of which kind it is. `keys` are those, besides its own, in
+   * which its jobs may be.
+   */
+  open(resource: Bytes, kind: QueueKind, keys: readonly Bytes[] = []): void {
+    const known = this.queues.get(resource)
+    for (const key of keys) known?.keys.add(key)
+    if (known) return
     const shelves = new Map(kind === 'stream' ? [] : [['', new Shelf()]])
-    this.queues.set(resource, { kind, shelves, added: new Map(), doubtful: new Map() })
+    this.queues.set(resource, {
+      kind,
+      keys: new Set([resource, ...keys]),
+      shelves,
+      added: new Map(),
+      doubtful: new Map(),
+    })
     this.trace.append({ type: 'queue.opened', resource, kind })
   }
 
-  /** Whether this queue was opened. */
-  knows(resource: Bytes): boolean {
-    return this.queues.has(resource)
+  /** The keys in which the jobs of a queue may be. */
+  keysOf(resource: Bytes): Iterable<Bytes> {
+    return this.queueOf(resource).keys
+  }
+
+  /** Calls back at each job that is added. */
+  whenUsed(tell: () => void): Cancel {
+    this.used = tell
+    return () => (this.used = undefined)
+  }
+
+  /** A reply that carried these jobs never arrived. */
+  replyLost(ids: readonly string[]): void {
+    for (const { shelf } of this.shelves()) {
+      for (const id of ids) {
+        const record = shelf.get(id)
+        if (record?.isOpen) record.isReplyLost = true
+      }
+    }
   }
 
   /** A consumer group is there from now on. With `fromStart` it is to get what was added before, too. */
@@ -226,6 +256,7 @@ export class JobBook {
   }
 
   private put(resource: Bytes, job: string, place: string): number {
+    this.used?.()
     const queue = this.queueOf(resource)
     const addedUs = this.clock.nowUs()
     if (queue.kind === 'stream') {

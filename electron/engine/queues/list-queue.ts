@@ -19,6 +19,7 @@ export class ListPut implements Put {
 /** Several lists are looked at in their order: nobody gets to the second while there is something in the first. */
 export class ListQueue extends PoppedQueue {
   readonly kind = 'list'
+  override readonly keys: readonly Bytes[]
 
   constructor(
     protected readonly lists: readonly Bytes[],
@@ -27,6 +28,7 @@ export class ListQueue extends PoppedQueue {
     protected readonly now: NowMs,
   ) {
     super(lists)
+    this.keys = [waiting]
   }
 
   async take(send: Send, _max: number, waitMs: number): Promise<readonly Taken[]> {

@@ -8,6 +8,7 @@ export abstract class PoppedQueue implements TakeQueue {
   abstract readonly kind: TakeQueue['kind']
   readonly deadKind = 'list'
   readonly isKept: boolean = false
+  readonly keys: readonly Bytes[] = []
   readonly sources: readonly Source[]
 
   constructor(keys: readonly Bytes[]) {

@@ -40,6 +40,8 @@ export interface TakeQueue {
   readonly kind: QueueKind
   /** What a dead letter is put into. */
   readonly deadKind: QueueKind
+  /** The keys, besides those of the sources, in which its jobs may be. */
+  readonly keys: readonly Bytes[]
   /** Whether the server keeps a job until it is acknowledged. */
   readonly isKept: boolean
   /** Makes what has to be there before anything can be taken. */

@@ -29,6 +29,7 @@ return 1
  */
 export class ReliableListQueue extends ListQueue {
   override readonly isKept = true
+  override readonly keys: readonly Bytes[]
   private readonly list: Bytes
   private readonly own: Bytes
 
@@ -42,6 +43,7 @@ export class ReliableListQueue extends ListQueue {
     super([list], waiting, now)
     this.list = list
     this.own = processingList(list, consumer)
+    this.keys = [waiting, this.own]
   }
 
   override async prepare(send: Send): Promise<void> {

@@ -65,6 +65,7 @@ export class StreamQueue implements TakeQueue {
   readonly kind = 'stream'
   readonly deadKind = 'stream'
   readonly isKept: boolean
+  readonly keys = []
   readonly sources: readonly Source[]
   private readonly source: Source
   /** From where on it reads its own pending entries; undefined when it is through with them. */

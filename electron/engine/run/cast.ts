@@ -3,19 +3,19 @@ import { bytesOf } from '../../../shared/bytes'
 import { EventyardError } from '../../../shared/errors'
 import { membersOf, type ActorSpec } from '../../../shared/scenario/actor-roles'
 import type { Yard } from '../actors/yard'
-import { Actor } from '../actors/actor'
+import type { Crew } from '../deployment/faults'
+import type { Actor } from '../actors/actor'
 import { Commander } from '../actors/commander'
 import { Mover } from '../actors/mover'
 import { Publisher } from '../actors/publisher'
+import { Subscriber } from '../actors/subscriber'
 import { Reclaimer } from '../actors/reclaimer'
 import { createConsumer, createProducer } from './queue-actors'
 
 const ACTORS_MAX = 200
 
-export class Cast {
+export class Cast implements Crew {
   private readonly actors = new Map<string, Actor>()
-  /** What an actor listens to as soon as it is started. */
-  private readonly specs = new Map<string, ActorSpec>()
   /** Names that stand for several actors. */
   private readonly groups = new Map<string, readonly string[]>()
 
@@ -33,7 +33,6 @@ export class Cast {
     if (members.length > 1) this.groups.set(name, members)
     for (const member of members) {
       this.actors.set(member, this.create(member, spec))
-      this.specs.set(member, spec)
     }
   }
 
@@ -45,7 +44,7 @@ export class Cast {
       case 'client':
         return new Commander(yard, name, spec)
       case 'subscriber':
-        return new Actor(yard, name, 'subscriber')
+        return new Subscriber(yard, name, spec)
       case 'producer':
         return createProducer(yard, name, spec)
       case 'consumer':
@@ -59,6 +58,32 @@ export class Cast {
     }
   }
 
+  has(name: string): boolean {
+    return this.actors.has(name)
+  }
+
+  kill(name: string): void {
+    // Nobody who is gone stands still.
+    this.yard.release(name)
+    this.get(name).kill('killed')
+  }
+
+  stop(name: string): void {
+    this.get(name).stop()
+  }
+
+  pause(name: string): void {
+    if (!this.get(name).isStarted || this.yard.isHeld(name)) return
+    this.yard.trace.append({ type: 'actor.paused', actor: name })
+    this.yard.hold(name)
+  }
+
+  resume(name: string): void {
+    if (!this.yard.isHeld(name)) return
+    this.yard.trace.append({ type: 'actor.resumed', actor: name })
+    this.yard.release(name)
+  }
+
   /** Throws `actor.unknown`. */
   get(name: string): Actor {
     const actor = this.actors.get(name)
@@ -68,19 +93,13 @@ export class Cast {
 
   /** Throws `actor.unknown`. */
   remove(name: string): void {
-    this.get(name).stop()
+    this.get(name).quit()
     this.actors.delete(name)
-    this.specs.delete(name)
   }
 
+  /** Throws `actor.unknown`. */
   start(name: string): void {
-    const actor = this.get(name)
-    const spec = this.specs.get(name)!
-    actor.start()
-    if (spec.role !== 'subscriber') return
-    actor.listen('channel', spec.channels)
-    actor.listen('pattern', spec.patterns)
-    actor.listen('sharded', spec.sharded)
+    this.get(name).start()
   }
 
   names(): readonly string[] {

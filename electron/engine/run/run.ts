@@ -9,6 +9,7 @@ import { FolderDisk } from '../host/folder-disk'
 import { unixUs } from '../host/machine'
 import { outsideConnect } from '../host/outside'
 import type { LoadedScenario } from '../host/scenario-library'
+import { idsIn, JobAudit } from '../jobs/job-audit'
 import { Script } from '../scenario/script'
 import { MainLoop } from '../world/main-loop'
 import { World, type Keeper } from '../world/world'
@@ -40,6 +41,7 @@ export class Run {
   readonly guests: Guests
   readonly consoles: Consoles
   readonly loop: MainLoop
+  private readonly audit: JobAudit
   private readonly script: Script
   private readonly kept = new KeptTrace()
   private finished: Promise<void> | null = null
@@ -69,6 +71,9 @@ export class Run {
       failed: (error) => this.fail(error),
     })
     this.cast = new Cast(this.world)
+    this.world.faults.crew = this.cast
+    this.world.delivery.replyVanished = (reply) => this.world.jobs.replyLost(idsIn(reply))
+    this.audit = new JobAudit(this.world)
     this.guests = new Guests(this.world, this.loop, () => this.flush())
     this.consoles = new Consoles(this.world)
     this.script = new Script(scenario, this.world, this.cast, () => this.scriptEnded())
@@ -93,6 +98,7 @@ export class Run {
     if (this.isEnded) return
     this.isEnded = true
     this.guests.dispose()
+    this.audit.stop()
     this.loop.stop()
     await this.finished
     for (const name of this.cast.names()) this.cast.get(name).disconnect()

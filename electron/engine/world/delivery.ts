@@ -75,6 +75,8 @@ export class Delivery implements NetworkObserver {
   private flightCount = 0
   private readonly relays = new Relays()
   private cancelSweep: Cancel | undefined
+  /** Hears of replies that never arrived. */
+  replyVanished: ((reply: Reply) => void) | undefined
   private heard = 0
 
   constructor(
@@ -195,6 +197,7 @@ export class Delivery implements NetworkObserver {
 
   vanished(connection: Connection, mark: Mark, why: LossReason): void {
     if (mark.kind === 'message') this.messageVanished(connection.owner, connection.client, mark.message, why)
+    else this.replyVanished?.(mark.reply)
   }
 
   opened(connection: Connection): void {

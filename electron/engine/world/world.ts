@@ -88,6 +88,8 @@ export class World implements VirtualHost, VirtualNetHost {
   private isStirred = false
   private isEndingProcess = false
   private turns: Turn[] = []
+  /** Owners whose processes stand still, and what they are to do when they go on. */
+  private readonly held = new Map<string, Turn[]>()
 
   constructor({
     run,
@@ -289,6 +291,23 @@ export class World implements VirtualHost, VirtualNetHost {
     this.isStirred = true
   }
 
+  /** An owner's process stands still: nothing of its code runs. What reaches its sockets waits there. */
+  hold(owner: string): void {
+    if (!this.held.has(owner)) this.held.set(owner, [])
+  }
+
+  /** It goes on, with everything that it had no chance to do, in its order. */
+  release(owner: string): void {
+    const turns = this.held.get(owner)
+    this.held.delete(owner)
+    for (const turn of turns ?? []) this.turns.push(turn)
+    this.isStirred = true
+  }
+
+  isHeld(owner: string): boolean {
+    return this.held.has(owner)
+  }
+
   /** Whether foreign code ran, or wants to, since the last `settle`. */
   get needsSettling(): boolean {
     return this.isStirred
@@ -361,8 +380,14 @@ export class World implements VirtualHost, VirtualNetHost {
     setVirtualNet(null)
   }
 
-  private run({ owner, cause, run }: Turn): void {
+  private run(turn: Turn): void {
+    const { owner, cause, run } = turn
     if (!run) return
+    const waiting = this.held.get(owner)
+    if (waiting) {
+      waiting.push(turn)
+      return
+    }
     this.owner = owner
     this.trace.cause = cause
     this.isStirred = true
