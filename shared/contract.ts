@@ -5,6 +5,7 @@
  */
 import { deploymentViewSchema } from './deployment-view'
 import { faultSchema, topologyChange } from './faults'
+import { flightsSchema } from './flights'
 import { z } from 'zod'
 import type { TraceBatch } from './trace/batch'
 import type { Bytes } from './bytes'
@@ -241,6 +242,8 @@ export const engineCalls = {
   'topology.change': { params: z.strictObject({ change: topologyChange }), result: nothing },
   /** The deployment as it is now. Changes nothing, and works while time stands still and after the end. */
   'deployment.view': { params: nothing, result: deploymentViewSchema },
+  /** What left between machines since this was asked last, a sample of it. Changes nothing either. */
+  'deployment.flights': { params: nothing, result: flightsSchema },
   'console.list': { params: nothing, result: z.array(z.string()) },
 } as const
 

@@ -1,6 +1,7 @@
 /** Breaking and changing a deployment, asked as the window asks it. */
 import { afterEach, describe, expect, it } from 'vitest'
 import type { NodeView } from '../../shared/deployment-view'
+import type { Flight } from '../../shared/flights'
 import { EngineSession } from './testing/engine-session'
 
 let session: EngineSession
@@ -204,6 +205,38 @@ steps: [{ at: 2s }]
     await session.until(() => (session.state?.nowUs ?? 0) > 21_000_000)
     expect(session.state!.error).toBe(null)
     expect((await session.engine.call('deployment.view', {})).faults).toEqual([])
+  })
+
+  it('shows what is on its way, and goes as it would if nobody looked', async () => {
+    // Its client is sent elsewhere while the slot moves.
+    await begin(cluster.replace('{ at: 2s }', '{ at: 1s, move-slots: { of: orders, to: node-2 } }, { at: 2s }'))
+    const hashOf = async (look: () => Promise<void>) => {
+      const { run } = await session.restart()
+      await session.engine.call('time.speed', { speed: 10 })
+      const isOver = () => session.state?.run === run && session.state.script.ended
+      while (!isOver()) {
+        await look()
+        const { length } = session.events
+        await session.until(() => session.events.length !== length || isOver())
+      }
+      return session.state!.script.hash
+    }
+    const flights: Flight[] = []
+    const alone = await hashOf(() => Promise.resolve())
+    const watched = await hashOf(async () => {
+      flights.push(...(await session.engine.call('deployment.flights', {})).flights)
+    })
+    expect(watched).toBe(alone)
+    const kinds = new Set(flights.map(({ kind }) => kind))
+    expect([...kinds].sort()).toEqual(['acknowledgement', 'command', 'gossip', 'redirect', 'replication', 'reply'])
+    const commands = flights.filter(({ kind, from }) => kind === 'command' && from === 'shop')
+    const sent = new Set(session.of('command.sent').map(({ t }) => t))
+    expect(commands.length).toBeGreaterThan(0)
+    expect(commands.every(({ sentUs }) => sent.has(sentUs))).toBe(true)
+    for (const { sentUs, arrivesUs } of flights) {
+      expect(arrivesUs! - sentUs).toBeGreaterThanOrEqual(300)
+      expect(arrivesUs! - sentUs).toBeLessThan(3000)
+    }
   })
 
   it('of one node has no slots to move', async () => {

@@ -306,6 +306,7 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
     'node.resume': () => ({}),
     'topology.change': () => ({}),
     'deployment.view': () => deployment,
+    'deployment.flights': () => ({ nowUs, flights: [] }),
     'guest.close': () => (setState({ guest: { address: null, clients: 0, ever: true } }), {}),
   }
 

@@ -196,6 +196,7 @@ export class Engine {
         return carryOut(() => void world.operator.carryOut(params.change).catch(() => undefined))
       }),
     'deployment.view': () => viewDeployment(this.latest().world),
+    'deployment.flights': () => this.latest().world.flights.take(),
     'console.list': () => [...(this.run?.consoles.names() ?? [])],
   }
 

@@ -18,6 +18,7 @@ import type { LinkFault, Links } from '../../simulator/network/links'
 import type { Seeds } from '../actors/redis-client'
 import { planDeployment, sentinelPort, type DeploymentPlan } from '../deployment/plan'
 import { Faults } from '../deployment/faults'
+import { FlightSampler } from '../deployment/flights'
 import { Operator } from '../deployment/operator'
 import { ClusterStory } from '../deployment/cluster-story'
 import { Plot, Story, type Names } from '../deployment/story'
@@ -74,6 +75,8 @@ export class World implements VirtualHost, VirtualNetHost {
   readonly topology: DeploymentPlan['topology']
   readonly faults: Faults
   readonly operator = new Operator(this)
+  /** What is on its way, for whoever looks. */
+  readonly flights = new FlightSampler(this)
   /** The first node, as others are made. */
   private readonly template: NodePlan
   /** What happened to whom, so that events find their causes. */
@@ -185,6 +188,10 @@ export class World implements VirtualHost, VirtualNetHost {
   /** Forgets a process that has ended. */
   removeProcess(name: string): void {
     if (!this.process(name).isRunning) this.byName.delete(name)
+  }
+
+  hasProcess(name: string): boolean {
+    return this.byName.has(name)
   }
 
   /** Calls back whenever a process has started or ended. */

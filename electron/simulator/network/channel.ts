@@ -82,6 +82,7 @@ export class Channel<T> {
     const { clock } = this.wire
     const now = clock.nowUs()
     const trick = this.wire.takeTrick()
+    if (trick?.what === 'hold' || trick?.what === 'drop') this.wire.tell(flight.parts[0], Infinity)
     if (trick?.what === 'hold') {
       this.hold(flight, trick.played)
       return
@@ -92,6 +93,7 @@ export class Channel<T> {
     const lateUs = trick?.what === 'reorder' ? this.wire.overtakenUs : 0
     const arrival = Math.max(now + this.wire.flightUs(flight.length) + lateUs, this.lastArrivalUs)
     this.lastArrivalUs = arrival
+    this.wire.tell(flight.parts[0], arrival)
     clock.after(arrival - now, () => this.land(flight))
   }
 

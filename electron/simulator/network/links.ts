@@ -19,9 +19,14 @@ export interface LinkFault extends Partial<LinkState> {
   on(from: string, to: string): boolean
 }
 
+/** Hears of each flight as it leaves: its first part, and when it will arrive; Infinity where it is kept or lost. */
+export type FlightWatcher = (from: string, to: string, part: unknown, sentUs: number, arrivesUs: number) => void
+
 const healthy: LinkState = { isCut: false, delayUs: 0, jitterUs: 0, bytesPerSecond: Infinity }
 
 export class Links {
+  /** Only told, and only while somebody looks: what it does changes nothing here. */
+  watcher: FlightWatcher | undefined
   private readonly faults = new Set<LinkFault>()
   private readonly known = new Map<string, LinkState>()
 

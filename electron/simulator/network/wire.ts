@@ -44,6 +44,11 @@ export class Wire {
     return this.links.state(this.from, this.to).bytesPerSecond !== Infinity
   }
 
+  /** Tells whoever looks of a flight that leaves now. */
+  tell(part: unknown, arrivesUs: number): void {
+    this.links.watcher?.(this.from, this.to, part, this.clock.nowUs(), this.isCut ? Infinity : arrivesUs)
+  }
+
   /** What the healthy network takes for one flight. */
   latencyUs(): number {
     return this.random.integer(this.latency.minUs, this.latency.maxUs)
