@@ -2,6 +2,7 @@
 import type { EventFamily } from '../../../../shared/trace/event-types'
 import { eventGlyphs } from '../../../components/glyphs'
 import { familyOf, glyphOf } from '../../../trace/describe'
+import type { BandKind } from './lane-bands'
 import type { Lane, LaneContent } from './lanes'
 
 export const LANE_HEIGHT = 22
@@ -16,6 +17,13 @@ export interface LanesPicture {
   readonly height: number
   readonly scrollTop: number
   readonly axis: readonly { readonly x: number; readonly text: string }[]
+  /** Behind everything else in a lane. */
+  readonly bands: readonly {
+    readonly lane: number
+    readonly kind: BandKind
+    readonly from: number
+    readonly to: number
+  }[]
   /** The run's clock, when it is in the window. */
   readonly nowX: number | null
   readonly chosen: { readonly x: number; readonly lane: number } | null
@@ -72,6 +80,7 @@ export function drawLanes(context: CanvasRenderingContext2D, picture: LanesPictu
     }
     context.fillStyle = palette.line
     context.fillRect(0, top + LANE_HEIGHT - 1, width, 1)
+    for (const band of picture.bands) if (band.lane === index) drawBand(context, band, top, width, palette)
     drawLane(context, contents[index]!, top, picture, palette)
   })
   const { chosen } = picture
@@ -101,6 +110,32 @@ function drawLane(
     context.fill()
     drawGlyph(context, x, middle, 12, glyphOf(type), palette.of(familyOf(type)), palette.ground)
   }
+}
+
+const bandFamilies: Readonly<Record<BandKind, EventFamily>> = { down: 'break', paused: 'wait', apart: 'break' }
+
+/** Down is a full strip, paused and apart are rails: dashed where something still goes on behind a cut. */
+function drawBand(
+  context: CanvasRenderingContext2D,
+  { kind, from, to }: LanesPicture['bands'][number],
+  top: number,
+  width: number,
+  palette: Palette,
+): void {
+  const left = Math.max(-2, from)
+  const right = Math.min(width + 2, to)
+  if (right <= left) return
+  const colour = palette.of(bandFamilies[kind])
+  context.save()
+  context.fillStyle = colour
+  context.globalAlpha = kind === 'down' ? 0.22 : 0.1
+  context.fillRect(left, top + 2, right - left, LANE_HEIGHT - 5)
+  context.globalAlpha = 0.8
+  context.strokeStyle = colour
+  context.lineWidth = 1
+  if (kind === 'apart') context.setLineDash([3, 3])
+  context.strokeRect(left + 0.5, top + 2.5, right - left - 1, LANE_HEIGHT - 6)
+  context.restore()
 }
 
 /** A tick of its own is 10 px high; where they crowd, a bar's height says how many there are. */
