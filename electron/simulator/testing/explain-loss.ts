@@ -70,8 +70,7 @@ function explainMissing(
   if (why === undefined) return unexplained(`${words}, though its link to ${holder.node.name} was well`)
   if (by.how === 'agreed') {
     // CLUSTER FAILOVER compares offsets, and not whose they are: two nodes that were both started again are at 0.
-    const isAlike = by.history !== history && by.offset >= offset
-    if (isAlike) return { rule: 'offsets alike', why: `${words}, in another history (${why})` }
+    if (by.history !== by.replaced) return { rule: 'offsets alike', why: `${words}, in another history (${why})` }
     return unexplained(`${words}, though ${holder.node.name} had agreed to it (${why})`)
   }
   if (by.how === 'forced') return { rule: 'forced', why: `${words} (${why})` }

@@ -38,7 +38,7 @@ export class FaultRun {
     'replaced without knowing': 0,
     unexplained: 0,
   }
-  private readonly cluster: TestCluster
+  readonly cluster: TestCluster
   private readonly random: SeededRandom
   private readonly clients: ClusterClients
   private readonly mends: (() => void)[] = []
@@ -51,7 +51,7 @@ export class FaultRun {
   private readonly ledger: WriteLedger
   private readonly hindrances: Hindrances
 
-  constructor(seed: number) {
+  constructor(seed: number, firstPort?: number) {
     this.random = new SeededRandom(seed).fork('faults')
     const lists = Array.from({ length: PRIMARIES }, (_, index) => listOf(index, PRIMARIES))
     this.ledger = new WriteLedger(() => this.cluster, lists)
@@ -67,6 +67,7 @@ export class FaultRun {
       primaries: PRIMARIES,
       replicasEach: 1 + (seed % 2),
       config,
+      ...(firstPort === undefined ? {} : { firstPort }),
       observe: (place) => this.ledger.observer(place),
     })
     this.hindrances = new Hindrances(this.cluster)

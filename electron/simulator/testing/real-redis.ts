@@ -146,6 +146,23 @@ export async function freePort(max = 65_535): Promise<number> {
   }
 }
 
+/** The first of some free ports in a row. */
+export async function freePorts(count: number, max = 65_535): Promise<number> {
+  for (;;) {
+    const first = await freePort(max - count + 1)
+    const areFree = await Promise.all(Array.from({ length: count }, (_, index) => isFree(first + index)))
+    if (areFree.every(Boolean)) return first
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.on('error', () => resolve(false))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
+  })
+}
+
 function newFolder(): string {
   return mkdtempSync(join(tmpdir(), 'eventyard-redis-'))
 }

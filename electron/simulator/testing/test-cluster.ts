@@ -10,6 +10,7 @@ export interface TestClusterOptions {
   readonly primaries?: number
   readonly replicasEach?: number
   readonly config?: Readonly<Record<string, string>>
+  readonly firstPort?: number
   /** Who listens to a node, by its place. */
   readonly observe?: (place: number) => Partial<NodeObserver>
 }
@@ -30,8 +31,8 @@ export class TestCluster {
   private readonly clients = new Map<NodeProcess, DeploymentClient>()
   readonly primaryCount: number
 
-  constructor({ seed = 1, primaries = 3, replicasEach = 1, config = {}, observe }: TestClusterOptions = {}) {
-    this.deployment = new TestDeployment({ seed })
+  constructor({ seed = 1, primaries = 3, replicasEach = 1, config = {}, firstPort, observe }: TestClusterOptions = {}) {
+    this.deployment = new TestDeployment({ seed, ...(firstPort === undefined ? {} : { firstPort }) })
     this.primaryCount = primaries
     const count = primaries * (1 + replicasEach)
     const inCluster = { 'cluster-enabled': 'yes', 'cluster-node-timeout': '2000', ...config }

@@ -31,6 +31,12 @@ const deafNode: NodeObserver = {
 
 const EPOCH_US = 1_767_225_600_000_000
 
+export interface TestDeploymentOptions {
+  readonly seed?: number
+  readonly latency?: Latency
+  readonly firstPort?: number
+}
+
 export interface SentinelEvent {
   readonly by: string
   readonly atMs: number
@@ -40,7 +46,7 @@ export interface SentinelEvent {
 
 /**
  * Several nodes on a simulated network in virtual time, for tests of what goes on between them. Node `node-N` is at
- * 127.0.0.1:700N.
+ * 127.0.0.1:700N, unless they are to be found elsewhere.
  */
 export class TestDeployment {
   readonly clock = new VirtualClock(EPOCH_US)
@@ -50,7 +56,10 @@ export class TestDeployment {
   private readonly random: SeededRandom
   private readonly processes = new Map<string, NodeProcess>()
 
-  constructor({ seed = 1, latency = { minUs: 300, maxUs: 900 } }: { seed?: number; latency?: Latency } = {}) {
+  private readonly firstPort: number
+
+  constructor({ seed = 1, latency = { minUs: 300, maxUs: 900 }, firstPort = 7001 }: TestDeploymentOptions = {}) {
+    this.firstPort = firstPort
     this.random = new SeededRandom(seed)
     this.network = new Network({ clock: this.clock, random: this.random.fork('network'), latency, observer: deaf })
   }
@@ -65,7 +74,7 @@ export class TestDeployment {
     const plan: NodePlan = {
       name: `node-${number}`,
       host: '127.0.0.1',
-      port: 7000 + number,
+      port: this.firstPort + number - 1,
       config,
       ...(configFile === undefined ? {} : { configFile }),
     }

@@ -28,6 +28,8 @@ export interface Reign {
   /** What it had followed, and how far it had come. */
   readonly history: string
   readonly offset: number
+  /** The history that whom it replaced was writing then. */
+  readonly replaced: string | undefined
 }
 
 /**
@@ -108,11 +110,12 @@ export class WriteLedger {
     } else if (event.kind === 'promoted') {
       const { manual } = node.node.cluster!
       const isManual = manual.isOn && manual.canStart
-      this.noteReign(node, !isManual ? 'elected' : this.agreed.has(node) ? 'agreed' : 'forced')
+      const how = !isManual ? 'elected' : this.agreed.has(node) ? 'agreed' : 'forced'
+      this.noteReign(node, how, event.inPlaceOf)
     }
   }
 
-  private noteReign(node: NodeProcess, how: Reign['how']): void {
+  private noteReign(node: NodeProcess, how: Reign['how'], inPlaceOf?: string): void {
     const { cluster, replication } = node.node
     const { table, myself } = cluster!
     for (const list of this.lists) {
@@ -126,6 +129,7 @@ export class WriteLedger {
         entries: entriesOf(node, list),
         history: replication.secondId,
         offset: replication.secondOffset - 1,
+        replaced: inPlaceOf === undefined ? undefined : this.cluster().process(inPlaceOf).node.replication.id,
       }
       const reigns = this.reigns.get(list)
       if (reigns) reigns.push(reign)
