@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 // Keep the machine's own timers and sockets before they are replaced.
 import './host/machine'
 import './host/outside'
+import './host/outside-sockets'
 import { installVirtualGlobals } from './host/virtual-globals'
 import { installVirtualNet } from './host/virtual-net'
 import type { WorkerOptions } from './worker-protocol'

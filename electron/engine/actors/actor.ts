@@ -5,7 +5,7 @@
 import type { Redis } from 'ioredis'
 import { bytesOf, type Bytes } from '../../../shared/bytes'
 import { EventyardError } from '../../../shared/errors'
-import { silence, type Listening, type Speech, type SubscriptionKind } from '../world/delivery'
+import { silence, type Listening, type Speech, type SubscriptionKind } from '../world/roster'
 import type { Yard } from './yard'
 import { createClient, type ActorClient } from './redis-client'
 

@@ -1,4 +1,4 @@
-import type { Speech } from '../world/delivery'
+import type { Speech } from '../world/roster'
 import type { Yard } from './yard'
 import { splitCommand } from '../scenario/split-command'
 import { SteadyActor } from './steady-actor'

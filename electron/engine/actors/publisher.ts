@@ -1,5 +1,5 @@
 import { bytesOf } from '../../../shared/bytes'
-import type { Speech } from '../world/delivery'
+import type { Speech } from '../world/roster'
 import type { Yard } from './yard'
 import { SteadyActor } from './steady-actor'
 import { fillTemplate } from './template'

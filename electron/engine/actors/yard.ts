@@ -3,7 +3,7 @@ import type { SeededRandom } from '../../simulator/clock/seeded-random'
 import type { Clock } from '../../simulator/ports'
 import type { JobBook } from '../jobs/job-book'
 import type { Trace } from '../trace/trace'
-import type { Listening, Speech } from '../world/delivery'
+import type { Listening, Speech } from '../world/roster'
 import type { Seeds } from './redis-client'
 
 /**

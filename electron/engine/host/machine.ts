@@ -2,10 +2,14 @@
  * The machine under the world: the real clock and the real timers, kept before the globals are replaced. This folder
  * is the only one in the engine that may touch them.
  */
+import crypto from 'node:crypto'
+
 const { setTimeout: realSetTimeout, clearTimeout: realClearTimeout, setImmediate: realSetImmediate } = globalThis
 // Not `performance.now`: Node 18, which Electron 25 has, reads it through `process.hrtime`, and that will be the world's.
 const realNow = process.hrtime.bigint
 const realUnixMs = Date.now
+const realRandomBytes = crypto.randomBytes
+const realRandom = Math.random
 
 /** Real milliseconds since some moment in the past, with a fraction. Never goes back. */
 export function wallMs(): number {
@@ -30,6 +34,29 @@ export function turn(): Promise<void> {
 /** Runs in this turn of the machine's event loop, once all sockets have been read. */
 export function soon(run: () => void): void {
   realSetImmediate(run)
+}
+
+/** Runs once, `ms` from now. Gives what calls it off. */
+export function later(ms: number, run: () => void): () => void {
+  // A timer holds at most 2^31 - 1 ms, which is 24 days; nothing here waits that long.
+  const timer = realSetTimeout(run, Math.min(Math.max(0, ms), 0x7fffffff))
+  return () => realClearTimeout(timer)
+}
+
+/** Comes back after `ms`. */
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    later(ms, resolve)
+  })
+}
+
+/** Bytes that nobody can foresee: what clients of real servers draw must not meet what others drew. */
+export function randomBytes(size: number): Uint8Array {
+  return realRandomBytes(size)
+}
+
+export function randomFloat(): number {
+  return realRandom()
 }
 
 /** A sleep that can be cut short, for waiting until the next event is due. */

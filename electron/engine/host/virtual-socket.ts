@@ -1,15 +1,15 @@
 import { Duplex } from 'node:stream'
-import type { Connection } from '../../simulator/network/connection'
-import type { ConnectError, SocketEnd } from '../../simulator/ports'
-import type { VirtualNetHost } from './virtual-net'
+import type { ConnectionOptions } from 'node:tls'
+import type { ConnectError } from '../../simulator/ports'
+import type { HostConnection, HostEnd, VirtualNetHost } from './virtual-net'
 
 /** What a socket of Linux holds for a process that does not read. */
 const RECEIVE_BUFFER_BYTES = 212_992
 
-/** A `net.Socket` to code that uses one: an in-memory stream on a connection of the simulated network. */
-export class VirtualSocket extends Duplex implements SocketEnd {
+/** A `net.Socket`, or a `tls.TLSSocket`, to code that uses one: an in-memory stream on a connection of the run. */
+export class VirtualSocket extends Duplex implements HostEnd {
   connecting = true
-  private readonly connection: Connection
+  private readonly connection: HostConnection
   private idleMs = 0
   /** Bytes that wait for a process that stands still. */
   private heldBytes = 0
@@ -19,10 +19,11 @@ export class VirtualSocket extends Duplex implements SocketEnd {
     private readonly host: VirtualNetHost,
     private readonly hostName: string,
     private readonly port: number,
+    private readonly secure?: ConnectionOptions,
   ) {
     // As a socket: one side ending ends both, and "close" follows by itself.
     super({ allowHalfOpen: false, autoDestroy: true, emitClose: true })
-    this.connection = host.connect(hostName, port, this)
+    this.connection = host.connect(hostName, port, this, secure)
   }
 
   get remoteAddress(): string {
@@ -89,7 +90,13 @@ export class VirtualSocket extends Duplex implements SocketEnd {
       this.touch()
       this.emit('connect')
       this.emit('ready')
+      // Whoever carries the bytes has it encrypted by then, and has checked whom it speaks to.
+      if (this.secure) this.emit('secureConnect')
     })
+  }
+
+  failed(error: Error): void {
+    this.enter(() => this.destroy(error))
   }
 
   refused(code: ConnectError): void {
@@ -145,7 +152,8 @@ export class VirtualSocket extends Duplex implements SocketEnd {
     }
     this.touch()
     this.connection.send(chunk)
-    done()
+    if (this.connection.drained) this.connection.drained(done)
+    else done()
   }
 
   override _writev(chunks: { chunk: Buffer; encoding: string }[], done: (error?: Error | null) => void): void {

@@ -3,7 +3,7 @@ import { problemOf } from '../../../shared/errors'
 import { GuestListener, type Guest, type GuestHost } from '../host/guest-listener'
 import type { NodeProcess } from '../../simulator/node/node-process'
 import type { Cancel, ClientHandle } from '../../simulator/ports'
-import type { Peer } from '../world/delivery'
+import type { Peer } from '../world/roster'
 import type { MainLoop } from '../world/main-loop'
 import type { World } from '../world/world'
 

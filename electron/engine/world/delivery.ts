@@ -7,51 +7,19 @@ import type { CloseReason, Connection } from '../../simulator/network/connection
 import type { NetworkObserver } from '../../simulator/network/network'
 import { asksForSecrets } from '../../../shared/secrets'
 import { formatReply } from '../../simulator/resp/format-reply'
-import { globMatches } from '../../../shared/glob'
 import type { Reply } from '../../simulator/resp/reply'
 import type { Bytes } from '../../../shared/bytes'
 import { typeCodes, type LossReason } from '../../../shared/trace/event-types'
 import type { Trace } from '../trace/trace'
 import { commandText } from './command-text'
 import { Relays, type Relayed } from './relays'
+import { matches, Roster, wants, type ActorState, type Peer } from './roster'
 
 /** Longer than a node of a cluster takes to give a silent one up. */
 const RELAY_PATIENCE_US = 20_000_000
 
 /** A client is sent to another node: `MOVED 3999 127.0.0.1:7002`. */
 const REDIRECT = /^(MOVED|ASK) (\d+) (\S+)$/
-
-/** A client of a node, as the trace names it. */
-export interface Peer {
-  readonly actor: string
-  readonly connection: number
-  readonly node: string
-}
-
-export type SubscriptionKind = 'channel' | 'pattern' | 'sharded'
-
-/** What an actor listens to, as it means to and as its node has confirmed. */
-export interface Listening {
-  readonly kind: SubscriptionKind
-  readonly resource: Bytes
-}
-
-/** What an actor publishes by itself: messages a second and their template. */
-export interface Speech {
-  readonly rate: number
-  readonly template: string
-}
-
-export const silence: Speech = { rate: 0, template: '' }
-
-interface ActorState {
-  connections: number
-  readonly publishes: Set<string>
-  readonly wanted: Map<string, Listening>
-  readonly confirmed: Map<string, Listening>
-  /** The node that has confirmed it. */
-  readonly confirmedAt: Map<string, string>
-}
 
 interface MessageInFlight {
   readonly message: number
@@ -61,10 +29,7 @@ interface MessageInFlight {
   readonly receivers: { readonly client: number; readonly pattern?: Bytes }[]
 }
 
-export class Delivery implements NetworkObserver {
-  private readonly actors = new Map<string, ActorState>()
-  /** Those of them that mean to receive something. */
-  private readonly receivers = new Map<string, ActorState>()
+export class Delivery extends Roster implements NetworkObserver {
   /** The clients of each node, by their numbers there. */
   private readonly peers = new Map<string, Map<number, Peer>>()
   private readonly messages = new Map<number, MessageInFlight>()
@@ -80,11 +45,13 @@ export class Delivery implements NetworkObserver {
   private heard = 0
 
   constructor(
-    private readonly trace: Trace,
+    trace: Trace,
     private readonly clock: Clock,
     /** Whether nodes pass messages on to each other. */
     private readonly hasManyNodes = false,
-  ) {}
+  ) {
+    super(trace)
+  }
 
   /** The event that tells what the network told a client last: what the client does next is a reaction to it. */
   get lastHeard(): number {
@@ -94,68 +61,6 @@ export class Delivery implements NetworkObserver {
   /** A client has begun to connect, because of `cause`. */
   connecting(connection: Connection, cause: number): void {
     this.connectCauses.set(connection.id, cause)
-  }
-
-  /** Who has joined the run and not left it. */
-  get participants(): readonly string[] {
-    return [...this.actors.keys()]
-  }
-
-  /** The sharded channels that actors mean to listen to. */
-  shardedChannels(): readonly Bytes[] {
-    const channels = new Set<Bytes>()
-    for (const { wanted } of this.actors.values()) {
-      for (const { kind, resource } of wanted.values()) if (kind === 'sharded') channels.add(resource)
-    }
-    return [...channels]
-  }
-
-  join(actor: string, role: string, speech: Speech = silence): void {
-    this.actors.set(actor, {
-      connections: 0,
-      publishes: new Set(),
-      wanted: new Map(),
-      confirmed: new Map(),
-      confirmedAt: new Map(),
-    })
-    this.trace.append({ type: 'actor.joined', actor, role, ...speech })
-  }
-
-  leave(actor: string): void {
-    this.trace.append({ type: 'actor.left', actor })
-    this.actors.delete(actor)
-    this.receivers.delete(actor)
-  }
-
-  /** From now on this actor is to receive what is published there: missing it is a loss. */
-  want(actor: string, listening: Listening): void {
-    const state = this.stateOf(actor)
-    const key = keyOf(listening)
-    if (state.wanted.has(key)) return
-    state.wanted.set(key, listening)
-    this.receivers.set(actor, state)
-    this.trace.append({ type: 'actor.bound', actor, resource: listening.resource, kind: listening.kind })
-  }
-
-  unwant(actor: string, listening: Listening): void {
-    if (!this.stateOf(actor).wanted.delete(keyOf(listening))) return
-    this.trace.append({ type: 'actor.unbound', actor, resource: listening.resource, kind: listening.kind })
-  }
-
-  /** From now on this actor is drawn as one that publishes there. */
-  publishesTo(actor: string, channel: Bytes, cause = this.trace.cause): void {
-    const { publishes } = this.stateOf(actor)
-    if (publishes.has(channel)) return
-    publishes.add(channel)
-    this.trace.append({ type: 'actor.bound', cause, actor, resource: channel, kind: 'publish' })
-  }
-
-  usesQueue(actor: string, resource: Bytes, kind: 'add' | 'take' | 'move'): void {
-    this.trace.append({ type: 'actor.bound', actor, resource, kind })
-  }
-
-  isConnected(actor: string): boolean {
-    return (this.actors.get(actor)?.connections ?? 0) > 0
   }
 
   /** A client that the network does not carry, such as a guest on TCP. */
@@ -387,34 +292,6 @@ export class Delivery implements NetworkObserver {
     this.heard = this.trace.note(typeCodes['command.redirected'], this.heard, values)
   }
 
-  /** SUBSCRIBE and its siblings answer `[kind, resource, count]`, one for each resource. */
-  private confirm({ actor, node }: Peer, cause: number, reply: Reply): void {
-    if (reply.kind !== 'push' && reply.kind !== 'array') return
-    const [kindReply, resourceReply] = reply.items
-    if (reply.items.length !== 3 || kindReply?.kind !== 'bulk' || resourceReply?.kind !== 'bulk') return
-    const found = /^(p|s)?(un)?subscribe$/.exec(kindReply.bytes)
-    const state = this.actors.get(actor)
-    if (!found || !state) return
-    const kind = found[1] === 'p' ? 'pattern' : found[1] === 's' ? 'sharded' : 'channel'
-    const listening: Listening = { kind, resource: resourceReply.bytes as Bytes }
-    const key = keyOf(listening)
-    if (!found[2]) {
-      state.confirmedAt.set(key, node)
-      if (state.confirmed.has(key)) return
-      state.confirmed.set(key, listening)
-      this.trace.append({ type: 'subscription.opened', cause, actor, resource: listening.resource, kind })
-    } else if (state.confirmed.delete(key)) {
-      this.trace.append({
-        type: 'subscription.closed',
-        cause,
-        actor,
-        resource: listening.resource,
-        kind,
-        why: 'unsubscribed',
-      })
-    }
-  }
-
   private peersOf(node: string): Map<number, Peer> {
     let peers = this.peers.get(node)
     if (!peers) {
@@ -423,38 +300,14 @@ export class Delivery implements NetworkObserver {
     }
     return peers
   }
-
-  private stateOf(actor: string): ActorState {
-    const state = this.actors.get(actor)
-    if (!state) throw new Error(`no actor ${actor} has joined`)
-    return state
-  }
-}
-
-function wants({ wanted }: ActorState, channel: Bytes, sharded: boolean): boolean {
-  for (const { kind, resource } of wanted.values()) {
-    if (
-      kind === 'pattern'
-        ? !sharded && globMatches(resource, channel)
-        : resource === channel && (kind === 'sharded') === sharded
-    ) {
-      return true
-    }
-  }
-  return false
 }
 
 /** Where an actor's subscription to a channel was confirmed. */
 function listensAt({ confirmed, confirmedAt }: ActorState, channel: Bytes, sharded: boolean): string | undefined {
-  for (const [key, { kind, resource }] of confirmed) {
-    const matches = kind === 'pattern' ? !sharded && globMatches(resource, channel) : resource === channel
-    if (matches && (kind === 'sharded') === sharded) return confirmedAt.get(key)
+  for (const [key, listening] of confirmed) {
+    if (matches(listening, channel, sharded)) return confirmedAt.get(key)
   }
   return undefined
-}
-
-function keyOf({ kind, resource }: Listening): string {
-  return `${kind} ${resource}`
 }
 
 function peerOf(connection: Connection): Peer {

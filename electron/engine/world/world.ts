@@ -24,7 +24,13 @@ import { ClusterStory } from '../deployment/cluster-story'
 import { Plot, Story, type Names } from '../deployment/story'
 import { setVirtualHost, type VirtualHost } from '../host/virtual-globals'
 import { luaModule } from '../host/lua-module'
-import { setVirtualNet, type VirtualNetHost } from '../host/virtual-net'
+import {
+  answerLookup,
+  setVirtualNet,
+  type LookupCallback,
+  type LookupOptions,
+  type VirtualNetHost,
+} from '../host/virtual-net'
 import { turn } from '../host/machine'
 import { JobBook } from '../jobs/job-book'
 import { Trace } from '../trace/trace'
@@ -366,14 +372,16 @@ export class World implements VirtualHost, VirtualNetHost {
     }
   }
 
-  connect(host: string, port: number, end: SocketEnd): Connection {
+  connect(host: string, port: number, end: SocketEnd, secure?: object): Connection {
+    // Simulated nodes have none, and a connection that only looks secure would be a lie.
+    if (secure) throw new Error('simulated nodes have no TLS')
     const connection = this.network.connect(this.addressOf(this.owner), this.owner, host, port, end)
     this.delivery.connecting(connection, this.trace.cause)
     return connection
   }
 
-  resolve(name: string): string | undefined {
-    return this.network.resolve(name)
+  resolve(name: string, options: LookupOptions, done: LookupCallback): void {
+    answerLookup(name, this.network.resolve(name), options, done)
   }
 
   /** Ends everything that is still to happen, nodes included. */
