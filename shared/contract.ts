@@ -84,12 +84,22 @@ export type ScenarioSource = z.output<typeof scenarioSource>
 export const speedSchema = z.union([z.literal('max'), z.number().min(0.01).max(100)])
 export type Speed = z.output<typeof speedSchema>
 
+/** Where a scenario runs: on simulated nodes, on real servers that are started for it, or on somebody's own. */
+export const deploymentChoice = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('embedded') }),
+  /** `server` is the path of a redis-server; left out, the one that EVENTYARD_REDIS_SERVER or the PATH names. */
+  z.strictObject({ kind: z.literal('local'), server: z.string().min(1).max(4096).optional() }),
+])
+export type DeploymentChoice = z.output<typeof deploymentChoice>
+
 export const runState = z.strictObject({
   /** Counts up with each start or restart in this worker; 0 while there was none. */
   run: z.int(),
   /** Counts up within a run. A call's answer and the stream take different ways: the higher number is the newer state. */
   revision: z.int(),
   status: z.enum(['none', 'running', 'paused', 'ended', 'failed']),
+  /** On real servers, what happens is observed from the clients' side, and cannot be repeated or stopped. */
+  on: z.enum(['embedded', 'local', 'remote']),
   scenario: z.strictObject({ id: z.string(), name: z.string(), about: z.string() }).nullable(),
   seed: z.int(),
   speed: speedSchema,
@@ -139,6 +149,7 @@ export const engineCalls = {
       source: scenarioSource,
       seed: z.int().min(0).max(0xffffffff).optional(),
       paused: z.boolean().default(false),
+      on: deploymentChoice.default({ kind: 'embedded' }),
     }),
     result: runState,
   },

@@ -102,6 +102,22 @@ const texts = {
     'Cannot write {file}: {problem}.',
     'Make room on the disk or repair it, and start again; what was acknowledged is in the file.',
   ],
+  'local.missing': [
+    'There is no redis-server at "{path}".',
+    'Install Redis 7.0 or newer, or name the program with EVENTYARD_REDIS_SERVER.',
+  ],
+  'local.failed': [
+    'The server {node} did not come up: {problem}.',
+    "Look at the scenario's config, or try another redis-server.",
+  ],
+  'live.time': [
+    'Real servers cannot be stopped in time, slowed down or stepped.',
+    'Run the scenario on the embedded deployment to do that.',
+  ],
+  'live.embedded': [
+    '{what} works on the embedded deployment only.',
+    'Run the scenario there: a real server does not show or allow that.',
+  ],
   'output.failed': ['Cannot write {file}: {problem}.', 'Check that the folder exists and has room.'],
   'settings.unreadable': [
     'The settings file could not be read: {problem}.',

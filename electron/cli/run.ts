@@ -1,4 +1,4 @@
-import type { RunState, Speed } from '../../shared/contract'
+import type { DeploymentChoice, RunState, Speed } from '../../shared/contract'
 import { EventyardError } from '../../shared/errors'
 import { unpackBatch, type TraceBatch } from '../../shared/trace/batch'
 import { linesOf } from '../../shared/trace/line'
@@ -12,11 +12,15 @@ import { describeEvent } from './describe-event'
 
 export const runCommand: Command = {
   name: 'run',
-  usage: 'run FILE... [--seed N] [--on embedded] [--speed max|1x] [--json] [--trace]',
+  usage: 'run FILE... [--seed N] [--on embedded|local] [--speed max|1x] [--json] [--trace]',
   about: "Runs scenarios headless. FILE is a built-in scenario's name or a YAML file.",
   options: {
     seed: { type: 'string', value: 'N', about: "Another seed than the scenario's own, from 0 to 4294967295." },
-    on: { type: 'string', value: 'embedded', about: 'The deployment to run on.' },
+    on: {
+      type: 'string',
+      value: 'embedded|local',
+      about: 'Simulated nodes (the default), or real servers that are started for it.',
+    },
     speed: {
       type: 'string',
       value: 'max|1x',
@@ -28,11 +32,12 @@ export const runCommand: Command = {
   async run(argv, out) {
     const options = readOptions('run', this.options, argv)
     if (options.words.length === 0) throw new EventyardError('argument.missing', { command: 'run', what: 'a scenario' })
-    const on = options.text('on') ?? 'embedded'
-    if (on !== 'embedded') {
-      throw new EventyardError('option.invalid', { option: '--on', value: on, fix: 'Scenarios run on: embedded.' })
+    const on = deploymentOf(options.text('on') ?? 'embedded')
+    if (on.kind !== 'embedded' && options.text('speed') !== undefined && options.text('speed') !== '1x') {
+      throw new EventyardError('live.time')
     }
     const settings: Settings = {
+      on,
       seed: options.integer('seed', 0, 0xffffffff),
       speed: speedOf(options.text('speed') ?? 'max'),
       json: options.isSet('json'),
@@ -50,6 +55,7 @@ export const runCommand: Command = {
 }
 
 interface Settings {
+  readonly on: DeploymentChoice
   readonly seed: number | undefined
   readonly speed: Speed
   readonly json: boolean
@@ -70,7 +76,7 @@ async function play(source: ReturnType<typeof scenarioSource>, settings: Setting
     for (const [index, event] of unpackBatch(batch).entries()) {
       if (isOver) return
       isOver = event.type === 'script.ended'
-      const line = settings.trace ? lines[index] : describeEvent(event, settings.speed !== 'max')
+      const line = settings.trace ? lines[index] : describeEvent(event, settings.speed !== 'max' || isLive(settings))
       if (line !== undefined) out.line(line)
     }
   }
@@ -79,17 +85,30 @@ async function play(source: ReturnType<typeof scenarioSource>, settings: Setting
   }
   const engine = EngineClient.start(__dirname, { trace, state })
   try {
-    const { seed, speed } = settings
-    await engine.call('run.start', { source, paused: true, ...(seed === undefined ? {} : { seed }) })
-    await engine.call('time.speed', { speed })
-    await engine.call('time.resume', {})
+    const { seed, speed, on } = settings
+    await engine.call('run.start', { source, paused: !isLive(settings), on, ...(seed === undefined ? {} : { seed }) })
+    if (!isLive(settings)) {
+      await engine.call('time.speed', { speed })
+      await engine.call('time.resume', {})
+    }
     const end = await finished
     if (end.error) throw new EventyardError(end.error.code, end.error.values)
+    if (isLive(settings)) await engine.call('run.stop', {})
     report(end, performance.now() - startedMs, settings, out)
     return end.script.failed === 0
   } finally {
     await engine.close()
   }
+}
+
+/** Whether it runs on real servers, whose time nobody can change. */
+function isLive({ on }: Settings): boolean {
+  return on.kind !== 'embedded'
+}
+
+function deploymentOf(text: string): DeploymentChoice {
+  if (text === 'embedded' || text === 'local') return { kind: text }
+  throw new EventyardError('option.invalid', { option: '--on', value: text, fix: 'Scenarios run on: embedded, local.' })
 }
 
 function report({ scenario, seed, script }: RunState, wallMs: number, settings: Settings, out: Output): void {
@@ -120,9 +139,10 @@ function report({ scenario, seed, script }: RunState, wallMs: number, settings: 
   }
   out.line('')
   out.line(
-    `${scenario!.name}, seed ${seed}: ${passed} passed, ${failed} failed; ${events} events in ${(virtualMs / 1000).toFixed(3)} s of virtual time, ${Math.round(wallMs)} ms of real time`,
+    `${scenario!.name}, seed ${seed}: ${passed} passed, ${failed} failed; ${events} events in ${(virtualMs / 1000).toFixed(3)} s of ${isLive(settings) ? 'the run' : 'virtual time'}, ${Math.round(wallMs)} ms of real time`,
   )
-  out.line(`trace ${hash}`)
+  // What is observed on real servers is never the same twice, so it has no hash.
+  out.line(hash === null ? `observed on ${settings.on.kind} servers` : `trace ${hash}`)
 }
 
 function speedOf(text: string): Speed {

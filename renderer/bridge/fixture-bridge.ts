@@ -110,6 +110,7 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
     run: 0,
     revision: 0,
     status: 'none',
+    on: 'embedded',
     scenario: null,
     seed: 7,
     speed: 1,

@@ -10,6 +10,7 @@ const noRun: RunState = {
   run: 0,
   revision: 0,
   status: 'none',
+  on: 'embedded',
   scenario: null,
   seed: 0,
   speed: 1,

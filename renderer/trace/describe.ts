@@ -134,6 +134,7 @@ const glyphs: Readonly<Record<EventType, GlyphName>> = {
   'trigger.failed': 'failed',
   'trigger.missed': 'lost',
   'trigger.looped': 'retried',
+  'message.unseen': 'published',
 }
 
 export function glyphOf(type: EventType): GlyphName {
@@ -175,6 +176,7 @@ export function rowOf(event: TraceEvent, log: TraceLog): EventRow {
       shown.text = textOf(event.payload)
       break
     case 'message.relayed':
+    case 'message.unseen':
       shown.text = `#${event.message}`
       break
     case 'message.delivered':

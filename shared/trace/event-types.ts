@@ -226,6 +226,11 @@ export const eventTypes = {
   'trigger.missed': { family: 'break', fields: { actor: 'text', resource: 'bytes', what: 'text', why: 'text' } },
   /** It set itself off and was stopped: `chain` is how it came back to itself. */
   'trigger.looped': { family: 'break', fields: { actor: 'text', chain: 'text' } },
+  /** On real servers: so many of a message's `receivers` are no actors of this run. What they got is not seen. */
+  'message.unseen': {
+    family: 'plain',
+    fields: { node: 'text', channel: 'bytes', message: 'number', receivers: 'number' },
+  },
 } as const satisfies Readonly<Record<string, EventSpec>>
 
 export type EventType = keyof typeof eventTypes
@@ -255,7 +260,7 @@ export type TraceEvent = { [T in EventType]: TraceEventOf<T> }[EventType]
 /**
  * Why a message did not reach somebody: nobody at all listened; the actor was disconnected, or connected but not
  * subscribed; it disconnected while the message was on its way; it read so slowly that its node hung up; the message
- * never reached the node that it listens to.
+ * never reached the node that it listens to; or, on real servers, it never came, and nobody can know why.
  */
 export const lossReasons = [
   'no-subscriber',
@@ -264,6 +269,7 @@ export const lossReasons = [
   'in-flight',
   'output-buffer',
   'partition',
+  'unknown',
 ] as const
 export type LossReason = (typeof lossReasons)[number]
 

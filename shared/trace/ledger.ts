@@ -46,6 +46,7 @@ export const ledgerTypes = [
   'message.delivered',
   'message.lost',
   ...jobTypes,
+  'message.unseen',
 ] as const satisfies EventType[]
 
 /** Counts one event into the ledger. Events that say nothing about messages change nothing. */
@@ -61,6 +62,10 @@ export function countEvent(ledger: Ledger, event: TraceEvent): void {
     }
     case 'message.relayed': {
       for (const counts of [ledger.total, countsOf(ledger.channels, event.channel)]) counts.inFlight += event.receivers
+      return
+    }
+    case 'message.unseen': {
+      for (const counts of [ledger.total, countsOf(ledger.channels, event.channel)]) counts.inFlight -= event.receivers
       return
     }
     case 'message.delivered': {

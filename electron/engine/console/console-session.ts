@@ -6,21 +6,33 @@
 import { Buffer } from 'node:buffer'
 import type { Bytes } from '../../../shared/bytes'
 import type { ConnectionEnd, ConsoleBatch, ConsoleItem, ConsoleState } from '../../../shared/console/console-types'
-import type { Connection } from '../../simulator/network/connection'
+import type { Yard } from '../actors/yard'
+import type { HostConnection } from '../host/virtual-net'
 import type { SocketEnd } from '../../simulator/ports'
-import type { RedisNode } from '../../simulator/node/redis-node'
 import { ReplyDecoder } from '../../simulator/resp/reply-decoder'
-import type { World } from '../world/world'
 import { ConsoleProtocol, type Sent } from './console-protocol'
 import { treeOf } from './reply-tree'
 
 /** Messages kept between two frames. The window shows some thousands; more could not be read. */
 const MESSAGES_MAX = 1000
 
+/** Where a console's commands go, and what it has to say there first: AUTH, on servers that ask for it. */
+export interface ConsoleTarget {
+  readonly host: string
+  readonly port: number
+  readonly greeting: readonly (readonly Bytes[])[]
+}
+
+/** What a console needs of its run. */
+export interface ConsoleYard extends Pick<Yard, 'clock' | 'trace' | 'delivery' | 'takeTurn'> {
+  readonly consoleTarget: ConsoleTarget
+  connectConsole(target: ConsoleTarget, end: SocketEnd): HostConnection
+}
+
 export class ConsoleSession implements SocketEnd {
   private protocol = new ConsoleProtocol()
   private decoder = new ReplyDecoder()
-  private connection: Connection | null = null
+  private connection: HostConnection | null = null
   private link: ConsoleState['link'] = 'none'
   /** What waits for the connection, with the input that it came by. */
   private unsent: { readonly sent: Sent; readonly cause: number }[] = []
@@ -31,18 +43,18 @@ export class ConsoleSession implements SocketEnd {
   private isGone = false
 
   constructor(
-    private readonly world: World,
+    private readonly yard: ConsoleYard,
     readonly name: string,
-    private readonly node: RedisNode,
+    private readonly target: ConsoleTarget,
   ) {}
 
   /** Joins the run; the connection comes with the first command. */
   join(): void {
-    this.world.delivery.join(this.name, 'console')
+    this.yard.delivery.join(this.name, 'console')
   }
 
   send(commands: readonly Sent[]): void {
-    const { cause } = this.world.trace
+    const { cause } = this.yard.trace
     if (this.link === 'none' || this.link === 'closed') this.connect()
     for (const sent of commands) {
       if (this.link === 'open') this.put(sent)
@@ -64,13 +76,13 @@ export class ConsoleSession implements SocketEnd {
     this.end('run ended')
     this.isGone = true
     this.hasChanged = true
-    this.world.takeTurn(this.name, () => this.world.delivery.leave(this.name))
+    this.yard.takeTurn(this.name, () => this.yard.delivery.leave(this.name))
   }
 
   opened(): void {
     this.link = 'open'
     this.tell({ kind: 'opened', t: this.now(), address: this.address })
-    const { trace } = this.world
+    const { trace } = this.yard
     for (const { sent, cause } of this.unsent.splice(0)) {
       trace.cause = cause
       this.put(sent)
@@ -115,11 +127,11 @@ export class ConsoleSession implements SocketEnd {
   }
 
   private get address(): string {
-    return `${this.node.host}:${this.node.port}`
+    return `${this.target.host}:${this.target.port}`
   }
 
   private now(): number {
-    return this.world.clock.nowUs()
+    return this.yard.clock.nowUs()
   }
 
   private connect(): void {
@@ -127,12 +139,13 @@ export class ConsoleSession implements SocketEnd {
     this.link = 'connecting'
     this.protocol = new ConsoleProtocol()
     this.decoder = new ReplyDecoder()
-    const { cause } = this.world.trace
+    const { cause } = this.yard.trace
     const restore = (...argv: string[]) => this.unsent.push({ sent: { command: 0, argv: argv as Bytes[] }, cause })
+    for (const argv of this.target.greeting) restore(...argv)
     if (resp === 3) restore('HELLO', '3')
     if (db !== 0) restore('SELECT', String(db))
-    this.world.takeTurn(this.name, () => {
-      if (this.link === 'connecting') this.connection = this.world.connect(this.node.host, this.node.port, this)
+    this.yard.takeTurn(this.name, () => {
+      if (this.link === 'connecting') this.connection = this.yard.connectConsole(this.target, this)
     })
   }
 

@@ -1,8 +1,7 @@
 /** The consoles of a run, by name. */
 import { EventyardError } from '../../../shared/errors'
 import type { ConsoleBatch } from '../../../shared/console/console-types'
-import type { World } from '../world/world'
-import { ConsoleSession } from './console-session'
+import { ConsoleSession, type ConsoleYard } from './console-session'
 
 const CONSOLES_MAX = 20
 
@@ -11,7 +10,7 @@ export class Consoles {
   /** Those that left and have not been told of yet. */
   private left: ConsoleSession[] = []
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly yard: ConsoleYard) {}
 
   /** Whether a console has this name, so that no actor takes it. */
   has(name: string): boolean {
@@ -24,7 +23,7 @@ export class Consoles {
     for (let number = 1; ; number++) {
       const name = number === 1 ? purpose : `${purpose}-${number}`
       if (this.sessions.has(name) || isTaken(name)) continue
-      return new ConsoleSession(this.world, name, this.world.nodes[0]!)
+      return new ConsoleSession(this.yard, name, this.yard.consoleTarget)
     }
   }
 

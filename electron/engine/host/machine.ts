@@ -51,11 +51,11 @@ export function sleep(ms: number): Promise<void> {
 }
 
 /** Bytes that nobody can foresee: what clients of real servers draw must not meet what others drew. */
-export function randomBytes(size: number): Uint8Array {
+export function freshBytes(size: number): Uint8Array {
   return realRandomBytes(size)
 }
 
-export function randomFloat(): number {
+export function freshFloat(): number {
   return realRandom()
 }
 

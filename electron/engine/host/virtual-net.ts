@@ -94,7 +94,10 @@ function required(): VirtualNetHost {
 
 function lookup(name: string, options: LookupOptions | number | LookupCallback, callback?: LookupCallback): void {
   const done = typeof options === 'function' ? options : callback!
-  required().resolve(name, typeof options === 'object' ? options : {}, done)
+  const wanted = typeof options === 'object' ? options : {}
+  // Before a run begins its servers are made ready, and what listens for them asks for the address that it gives.
+  if (!current && net.isIPv4(name)) answerLookup(name, name, wanted, done)
+  else required().resolve(name, wanted, done)
 }
 
 /** Answers a look-up with the one address there is, or with none, as the system would. */

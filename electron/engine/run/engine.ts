@@ -4,6 +4,7 @@ import {
   type CallParams,
   type CallResult,
   type CheckedParams,
+  type DeploymentChoice,
   type EngineCallName,
   type RunState,
   type ScenarioSource,
@@ -15,10 +16,13 @@ import { withoutSecrets } from '../../../shared/secrets'
 import type { Actor } from '../actors/actor'
 import { commandDocs } from '../console/command-docs'
 import type { TraceBatch } from '../../../shared/trace/batch'
+import { SeededRandom } from '../../simulator/clock/seeded-random'
 import type { ScenarioLibrary } from '../host/scenario-library'
 import type { WorkerOptions } from '../worker-protocol'
 import { viewDeployment } from '../deployment/view'
 import { peekData } from './peek-data'
+import { openDeployment } from '../live/open-deployment'
+import { LiveRun } from '../live/live-run'
 import { restingState, Run } from './run'
 
 export interface EngineOutput {
@@ -32,8 +36,9 @@ type Handlers = {
 }
 
 export class Engine {
-  private run: Run | null = null
+  private run: Run | LiveRun | null = null
   private source: ScenarioSource | null = null
+  private on: DeploymentChoice = { kind: 'embedded' }
   private runs = 0
   private change: Promise<unknown> = Promise.resolve()
 
@@ -68,11 +73,14 @@ export class Engine {
 
   private readonly handlers: Handlers = {
     'scenarios.list': () => this.library.list(),
-    'run.start': ({ source, seed, paused }) => this.inTurn(() => this.start(source, seed, paused)),
+    'run.start': ({ source, seed, paused, on }) => {
+      if (paused && on.kind !== 'embedded') throw new EventyardError('live.time')
+      return this.inTurn(() => this.start(source, seed, paused, on))
+    },
     'run.restart': ({ seed }) =>
       this.inTurn(() => {
         const { seed: last, speed } = this.latest().state()
-        return this.start(this.source!, seed ?? last, false, speed)
+        return this.start(this.source!, seed ?? last, false, this.on, speed)
       }),
     'run.stop': () =>
       this.inTurn(async () => {
@@ -81,7 +89,7 @@ export class Engine {
       }),
     'run.state': () => this.state(),
     'run.hash': () => {
-      const { trace } = this.latest().world
+      const { trace } = this.latest()
       return { hash: trace.hash(), events: trace.length }
     },
     'trace.resend': () => ({ events: this.run?.resend() ?? 0 }),
@@ -127,11 +135,11 @@ export class Engine {
       }),
     'pubsub.publish': (params) => this.publish(params),
     'guest.open': async ({ port }) => {
-      const { guests } = this.open()
+      const { guests } = embedded(this.open(), 'Opening the run to other programs')
       return { address: await guests.open(port), nodes: [...guests.addresses] }
     },
     'guest.close': () => {
-      this.open().guests.close()
+      embedded(this.open(), 'Opening the run to other programs').guests.close()
       return {}
     },
     'console.commands': () => [...commandDocs()],
@@ -160,9 +168,9 @@ export class Engine {
         consoles.get(params.session)
         return carryOut(() => consoles.remove(params.session))
       }),
-    'data.peek': ({ db, commands }) => peekData(this.latest(), db, commands),
+    'data.peek': ({ db, commands }) => peekData(this.latestWorld('Looking at data'), db, commands),
     'data.databases': () => {
-      const [node] = this.latest().world.nodes
+      const [node] = this.latestWorld('Looking at data').world.nodes
       const { databases } = node!.keyspace
       return {
         node: node!.name,
@@ -170,33 +178,38 @@ export class Engine {
       }
     },
     'fault.apply': (params) =>
-      this.act('fault.apply', params, ({ world }) => {
+      this.act('fault.apply', params, (run) => {
+        const world = embedded(run, 'Breaking things').world
         world.faults.check(params.fault)
         return () => ({ id: world.faults.apply(params.fault, params.forUs) })
       }),
     'fault.heal': (params) =>
-      this.act('fault.heal', params, ({ world: { faults } }) => {
+      this.act('fault.heal', params, (run) => {
+        const { faults } = embedded(run, 'Healing').world
         const { id } = params
         if (id !== undefined) faults.require(id)
         return carryOut(() => (id === undefined ? faults.healAll() : faults.heal(id)))
       }),
     'node.start': (params) =>
-      this.act('node.start', params, ({ world }) => {
+      this.act('node.start', params, (run) => {
+        const world = embedded(run, 'Starting nodes').world
         world.process(params.node)
         return carryOut(() => world.startProcess(params.node, params.wipe))
       }),
     'node.resume': (params) =>
-      this.act('node.resume', params, ({ world }) => {
+      this.act('node.resume', params, (run) => {
+        const world = embedded(run, 'Resuming nodes').world
         world.process(params.node)
         return carryOut(() => world.resumeProcess(params.node))
       }),
     'topology.change': (params) =>
-      this.act('topology.change', params, ({ world }) => {
+      this.act('topology.change', params, (run) => {
+        const world = embedded(run, 'Changing the topology').world
         world.operator.check(params.change)
         return carryOut(() => void world.operator.carryOut(params.change).catch(() => undefined))
       }),
-    'deployment.view': () => viewDeployment(this.latest().world),
-    'deployment.flights': () => this.latest().world.flights.take(),
+    'deployment.view': () => viewDeployment(this.latestWorld('The Cluster view').world),
+    'deployment.flights': () => this.latestWorld('The Cluster view').world.flights.take(),
     'console.list': () => [...(this.run?.consoles.names() ?? [])],
   }
 
@@ -215,25 +228,39 @@ export class Engine {
     source: ScenarioSource,
     seed: number | undefined,
     paused: boolean,
+    on: DeploymentChoice,
     speed: Speed = 1,
   ): Promise<RunState> {
     // Read first: a file that cannot be read leaves the run that is going on as it is.
     const loaded = this.library.load(source)
     await this.run?.stop()
     this.source = source
+    this.on = on
     const { options, output: send } = this
-    this.run = new Run({ run: ++this.runs, loaded, seed: seed ?? loaded.scenario.seed, ...options, send })
-    this.run.loop.speed = speed
-    this.run.start(paused)
-    return this.run.state()
+    const parts = { run: ++this.runs, loaded, seed: seed ?? loaded.scenario.seed, send }
+    if (on.kind !== 'embedded') {
+      this.run = new LiveRun(parts, await openDeployment(on, loaded.scenario.deployment, new SeededRandom(parts.seed)))
+      this.run.start()
+      return this.run.state()
+    }
+    const run = new Run({ ...parts, ...options })
+    this.run = run
+    run.loop.speed = speed
+    run.start(paused)
+    return run.state()
   }
 
-  private latest(): Run {
+  private latest(): Run | LiveRun {
     if (!this.run) throw new EventyardError('run.none')
     return this.run
   }
 
-  private open(): Run {
+  /** The latest run, if it is a world. Throws `live.embedded`: `what` is said of it. */
+  private latestWorld(what: string): Run {
+    return embedded(this.latest(), what)
+  }
+
+  private open(): Run | LiveRun {
     const run = this.latest()
     if (run.isOver) throw new EventyardError('run.over')
     return run
@@ -241,6 +268,7 @@ export class Engine {
 
   private steer(change: (run: Run) => void): RunState {
     const run = this.open()
+    if (run instanceof LiveRun) throw new EventyardError('live.time')
     change(run)
     return run.state()
   }
@@ -249,11 +277,11 @@ export class Engine {
    * The user's own doing is an input of the run: applied between two events, and told in the trace before what follows
    * from it. `prepare` throws where it must be refused, and then nothing has happened.
    */
-  private act<T>(call: EngineCallName, params: unknown, prepare: (run: Run) => () => T): Promise<T> {
+  private act<T>(call: EngineCallName, params: unknown, prepare: (run: Run | LiveRun) => () => T): Promise<T> {
     const run = this.open()
-    return run.loop.input(() => {
+    return run.input(() => {
       const apply = prepare(run)
-      const { trace } = run.world
+      const { trace } = run
       trace.cause = trace.append({ type: 'input.applied', cause: 0, call, params: JSON.stringify(params) })
       return apply()
     })
@@ -271,12 +299,12 @@ export class Engine {
     const answer = sent.catch((error: unknown) => {
       throw new EventyardError('command.failed', { actor, problem: problemOf(error) })
     })
-    const receivers = await Promise.race([answer, run.loop.standstill()])
+    const receivers = await (run instanceof LiveRun ? answer : Promise.race([answer, run.loop.standstill()]))
     return { receivers: receivers ?? null }
   }
 }
 
-function prepareAdding({ cast, consoles }: Run, params: CheckedParams<'actor.add'>): () => { actor: string } {
+function prepareAdding({ cast, consoles }: Run | LiveRun, params: CheckedParams<'actor.add'>): () => { actor: string } {
   const { role, name = cast.freeName(params.role), channels, patterns, rate, message } = params
   if (consoles.has(name)) throw new EventyardError('actor.exists', { actor: name })
   if (role === 'publisher') cast.add(name, { role, channel: channels[0] ?? '', rate: rate || undefined, message })
@@ -287,7 +315,7 @@ function prepareAdding({ cast, consoles }: Run, params: CheckedParams<'actor.add
   }
 }
 
-function subscriberOf({ cast }: Run, name: string, action: string): Actor {
+function subscriberOf({ cast }: Run | LiveRun, name: string, action: string): Actor {
   const actor = cast.get(name)
   if (actor.role === 'subscriber') return actor
   // RESP2 would allow a subscribed connection nothing else, so those who publish do not listen on it.
@@ -300,4 +328,10 @@ function carryOut(apply: () => void): () => Record<string, never> {
     apply()
     return {}
   }
+}
+
+/** Throws `live.embedded` for a run on real servers. */
+function embedded(run: Run | LiveRun, what: string): Run {
+  if (run instanceof LiveRun) throw new EventyardError('live.embedded', { what })
+  return run
 }

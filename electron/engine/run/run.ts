@@ -11,10 +11,13 @@ import { outsideConnect } from '../host/outside'
 import type { LoadedScenario } from '../host/scenario-library'
 import { idsIn, JobAudit } from '../jobs/job-audit'
 import { Script } from '../scenario/script'
+import type { Trace } from '../trace/trace'
+import { WorldStage } from '../scenario/world-stage'
 import { MainLoop } from '../world/main-loop'
 import { World, type Keeper } from '../world/world'
 import { Cast } from './cast'
 import { Guests } from './guests'
+import { KeptTrace } from './kept-trace'
 
 export interface RunOptions {
   /** Counts the runs of this thread. */
@@ -76,7 +79,7 @@ export class Run {
     this.audit = new JobAudit(this.world)
     this.guests = new Guests(this.world, this.loop, () => this.flush())
     this.consoles = new Consoles(this.world)
-    this.script = new Script(scenario, this.world, this.cast, () => this.scriptEnded())
+    this.script = new Script(scenario, new WorldStage(this.world), this.cast, () => this.scriptEnded())
   }
 
   start(paused: boolean): void {
@@ -118,6 +121,15 @@ export class Run {
     this.flush()
   }
 
+  /** The user's own doing: applied between two events. */
+  input<T>(apply: () => T | Promise<T>): Promise<T> {
+    return this.loop.input(apply)
+  }
+
+  get trace(): Trace {
+    return this.world.trace
+  }
+
   get isOver(): boolean {
     return this.isEnded || this.error !== null
   }
@@ -131,6 +143,7 @@ export class Run {
       run,
       revision: ++this.revision,
       status: this.error ? 'failed' : this.isEnded ? 'ended' : this.loop.status === 'running' ? 'running' : 'paused',
+      on: 'embedded',
       scenario: { id: loaded.id, name, about },
       seed,
       speed: this.loop.speed,
@@ -194,6 +207,7 @@ export function restingState(): RunState {
     run: 0,
     revision: 0,
     status: 'none',
+    on: 'embedded',
     scenario: null,
     seed: 0,
     speed: 1 satisfies Speed,
@@ -204,17 +218,3 @@ export function restingState(): RunState {
     error: null,
   }
 }
-
-/** The latest batches, up to a number of events. */
-class KeptTrace {
-  readonly batches: TraceBatch[] = []
-  private events = 0
-
-  add(batch: TraceBatch): void {
-    this.batches.push(batch)
-    this.events += batch.count
-    while (this.events > KEPT_EVENTS_MAX && this.batches.length > 1) this.events -= this.batches.shift()!.count
-  }
-}
-
-const KEPT_EVENTS_MAX = 500_000

@@ -1,19 +1,17 @@
 /**
- * Plays a scenario's steps in a world's time, then checks its expectations. A step that cannot be carried out (an
+ * Plays a scenario's steps in a run's time, then checks its expectations. A step that cannot be carried out (an
  * actor that is not there any more, say) is a failed expectation: the script goes on.
  */
 import { EventyardError, problemOf } from '../../../shared/errors'
-import { evaluate, isTrue, namesIn, parseExpression, type Value } from '../../../shared/expression'
+import { evaluate, isTrue, namesIn, parseExpression, type Expression, type Value } from '../../../shared/expression'
 import { expectationText, type Scenario, type Step } from '../../../shared/scenario/schema'
 import { countEvent, createLedger, ledgerTypes, type Ledger } from '../../../shared/trace/ledger'
 import type { Cancel } from '../../simulator/ports'
 import type { Cast } from '../run/cast'
-import type { World } from '../world/world'
-import { resolveChange, resolveFault, resolveTargets } from '../deployment/targets'
 import { Producer } from '../actors/producer'
 import type { Actor } from '../actors/actor'
-import { Facts } from './facts'
 import { ledgerValue } from './ledger-value'
+import type { Stage } from './stage'
 import { splitCommand } from './split-command'
 
 export interface ExpectationResult {
@@ -30,17 +28,15 @@ export class Script {
   readonly results: ExpectationResult[] = []
   private readonly ledger: Ledger = createLedger()
   private readonly stopCounting: Cancel
-  private readonly facts: Facts
   private isOver = false
 
   constructor(
     private readonly scenario: Scenario,
-    private readonly world: World,
+    private readonly stage: Stage,
     private readonly cast: Cast,
     private readonly ended: () => void,
   ) {
-    this.facts = new Facts(world)
-    this.stopCounting = world.trace.listen(ledgerTypes, (event) => countEvent(this.ledger, event))
+    this.stopCounting = stage.trace.listen(ledgerTypes, (event) => countEvent(this.ledger, event))
   }
 
   get hasEnded(): boolean {
@@ -58,17 +54,17 @@ export class Script {
       this.end()
       return
     }
-    const { clock } = this.world
+    const { clock } = this.stage
     // A step whose time has passed, because one before it waited, runs at once.
     const delayUs = step.at === undefined ? (step.after ?? 0) : step.at - clock.nowUs()
     clock.after(delayUs, () => this.play(step, index))
   }
 
   private play(step: Step, index: number): void {
-    const started = this.world.trace.append({ type: 'step.started', step: index + 1, text: step.say ?? '' })
-    this.world.trace.cause = started
+    const started = this.stage.trace.append({ type: 'step.started', step: index + 1, text: step.say ?? '' })
+    this.stage.trace.cause = started
     const done = () => {
-      this.world.trace.append({ type: 'step.ended', cause: started, step: index + 1 })
+      this.stage.trace.append({ type: 'step.ended', cause: started, step: index + 1 })
       this.schedule(index + 1)
     }
     try {
@@ -83,14 +79,15 @@ export class Script {
 
   /** Waits until a condition holds, at most `withinUs`, and reports how it went. */
   private await(condition: string, withinUs: number, done: () => void): void {
-    const deadlineUs = this.world.clock.nowUs() + withinUs
+    const deadlineUs = this.stage.clock.nowUs() + withinUs
     const look = () => {
-      const result = this.check(condition)
-      const leftUs = deadlineUs - this.world.clock.nowUs()
-      if (result.ok || leftUs <= 0) {
-        this.report(result)
-        done()
-      } else this.world.clock.after(Math.min(POLL_US, leftUs), look)
+      this.check(condition, (result) => {
+        const leftUs = deadlineUs - this.stage.clock.nowUs()
+        if (result.ok || leftUs <= 0) {
+          this.report(result)
+          done()
+        } else this.stage.clock.after(Math.min(POLL_US, leftUs), look)
+      })
     }
     look()
   }
@@ -109,35 +106,48 @@ export class Script {
       cast.get(step.unsubscribe.as).unlisten('channel', step.unsubscribe.channels)
       cast.get(step.unsubscribe.as).unlisten('pattern', step.unsubscribe.patterns)
     }
-    const { world } = this
-    if (step.fault) world.faults.apply(resolveFault(world, step.fault), step.fault.for)
-    if (step.heal) world.faults.healAll()
-    const change = resolveChange(world, step)
-    if (change) world.operator.check(change)
-    if (change) world.operator.carryOut(change).catch(ignore)
-    for (const node of resolveTargets(world, step.restart ?? [])) {
-      world.resumeProcess(node)
-      world.startProcess(node)
-    }
+    const { stage } = this
+    if (step.fault) stage.applyFault(step.fault)
+    if (step.heal) stage.healAll()
+    stage.change(step)
+    if (step.restart) stage.restart(step.restart)
     if (step.add) producerOf(cast.get(step.add.as)).add(step.add.message).catch(ignore)
     if (step.publish) cast.get(step.publish.as).publish(step.publish.channel, step.publish.message).catch(ignore)
     if (step.send !== undefined) cast.get(step.as!).send(splitCommand(step.send)).catch(ignore)
   }
 
   private end(): void {
-    for (const [key, value] of Object.entries(this.scenario.expect)) {
-      this.report(this.check(expectationText(key, value)))
+    this.checkRest(Object.entries(this.scenario.expect).map(([key, value]) => expectationText(key, value)))
+  }
+
+  private checkRest([text, ...rest]: readonly string[]): void {
+    if (text === undefined) this.finish()
+    else {
+      this.check(text, (result) => {
+        this.report(result)
+        this.checkRest(rest)
+      })
     }
+  }
+
+  private finish(): void {
     const passed = this.results.filter(({ ok }) => ok).length
-    this.world.trace.append({ type: 'script.ended', passed, failed: this.results.length - passed })
+    this.stage.trace.append({ type: 'script.ended', passed, failed: this.results.length - passed })
     this.isOver = true
     this.stopCounting()
-    this.facts.stop()
+    this.stage.facts.stop()
     this.ended()
   }
 
-  private check(text: string): ExpectationResult {
+  /** At once, or as soon as what is asked for is known. */
+  private check(text: string, then: (result: ExpectationResult) => void): void {
     const expression = parseExpression(text)
+    const { facts } = this.stage
+    if (facts.prepare) facts.prepare(namesIn(expression), () => then(this.evaluate(text, expression)))
+    else then(this.evaluate(text, expression))
+  }
+
+  private evaluate(text: string, expression: Expression): ExpectationResult {
     const ok = isTrue(evaluate(expression, (name, argument) => this.valueOf(name, argument)))
     const actual = namesIn(expression)
       // What is no name is a word to compare with.
@@ -153,15 +163,15 @@ export class Script {
   private report(result: ExpectationResult): void {
     this.results.push(result)
     const { expression, ok, actual } = result
-    this.world.trace.append({ type: ok ? 'expectation.passed' : 'expectation.failed', expression, actual })
+    this.stage.trace.append({ type: ok ? 'expectation.passed' : 'expectation.failed', expression, actual })
   }
 
   private valueOf(name: string, argument: string | undefined): Value | undefined {
     if (name === 'connected') {
       const names = argument === undefined ? this.cast.names() : [argument]
-      return names.filter((actor) => this.world.delivery.isConnected(actor)).length
+      return names.filter((actor) => this.stage.delivery.isConnected(actor)).length
     }
-    return ledgerValue(this.ledger, name, argument) ?? this.facts.valueOf(name, argument)
+    return ledgerValue(this.ledger, name, argument) ?? this.stage.facts.valueOf(name, argument)
   }
 }
 

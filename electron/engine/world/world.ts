@@ -17,6 +17,7 @@ import type { Deployment } from '../../../shared/scenario/schema'
 import type { LinkFault, Links } from '../../simulator/network/links'
 import type { Seeds } from '../actors/redis-client'
 import { planDeployment, sentinelPort, type DeploymentPlan } from '../deployment/plan'
+import type { ConsoleTarget } from '../console/console-session'
 import { Faults } from '../deployment/faults'
 import { FlightSampler } from '../deployment/flights'
 import { Operator } from '../deployment/operator'
@@ -378,6 +379,15 @@ export class World implements VirtualHost, VirtualNetHost {
     const connection = this.network.connect(this.addressOf(this.owner), this.owner, host, port, end)
     this.delivery.connecting(connection, this.trace.cause)
     return connection
+  }
+
+  get consoleTarget(): ConsoleTarget {
+    const { host, port } = this.nodes[0]!
+    return { host, port, greeting: [] }
+  }
+
+  connectConsole({ host, port }: ConsoleTarget, end: SocketEnd): Connection {
+    return this.connect(host, port, end)
   }
 
   resolve(name: string, options: LookupOptions, done: LookupCallback): void {

@@ -1,0 +1,15 @@
+import type { DeploymentChoice } from '../../../shared/contract'
+import type { Deployment } from '../../../shared/scenario/schema'
+import type { SeededRandom } from '../../simulator/clock/seeded-random'
+import type { LiveDeployment } from './live-deployment'
+import { LocalDeployment } from './local-deployment'
+import { LocalServers } from './local-servers'
+
+/** Makes the real servers of a run ready. Throws what is wrong with them, and then none are left. */
+export async function openDeployment(
+  on: Exclude<DeploymentChoice, { kind: 'embedded' }>,
+  deployment: Deployment,
+  random: SeededRandom,
+): Promise<LiveDeployment> {
+  return new LocalDeployment(await LocalServers.start(deployment, random.fork('deployment'), on.server))
+}
