@@ -1,13 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import { TestCluster } from '../testing/test-cluster'
+import type { ClusterEvent } from './cluster-events'
 
 const TIMEOUT_MS = 2000
 const TICK_MS = 100
 
 describe('when a primary is killed', () => {
   it('its replica takes its slots, after the time that Redis needs', () => {
-    for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
-      const cluster = new TestCluster({ seed }).create()
+    for (let seed = 1; seed <= 24; seed++) {
+      // How long each node had waited for the primary's answer when it began to doubt it.
+      const waits: number[] = []
+      const noteWait = (place: number, event: ClusterEvent) => {
+        if (event.kind !== 'node-suspected' || event.about !== cluster.id(cluster.nodes[0]!)) return
+        const { table, nowMs } = cluster.nodes[place]!.node.cluster!
+        const { pingSentMs, dataReceivedMs } = table.find(event.about)!
+        waits.push(nowMs - Math.max(pingSentMs, dataReceivedMs))
+      }
+      const observe = (place: number) => ({ clusterEvent: (event: ClusterEvent) => noteWait(place, event) })
+      const cluster: TestCluster = new TestCluster({ seed, observe }).create()
       cluster.advance(3000 + seed * 37)
       const [primary] = cluster.nodes
       cluster.events.length = 0
@@ -18,6 +28,11 @@ describe('when a primary is killed', () => {
       const [scheduled] = cluster.seen('election-scheduled')
       const [started] = cluster.seen('election-started')
       const [promoted] = cluster.seen('promoted')
+      expect(waits.length).toBeGreaterThanOrEqual(2)
+      for (const ms of waits) {
+        expect(ms).toBeGreaterThan(TIMEOUT_MS)
+        expect(ms).toBeLessThanOrEqual(TIMEOUT_MS + TICK_MS)
+      }
       // A PING may have been on its way, or the last PONG was just there: then the next PING comes half a time-out later.
       expect(failed!.atMs - killedMs).toBeGreaterThan(TIMEOUT_MS - TICK_MS)
       expect(failed!.atMs - killedMs).toBeLessThan(TIMEOUT_MS * 1.5 + 1000 + 3 * TICK_MS)
