@@ -204,7 +204,10 @@ export const engineCalls = {
   /** What the simulated node understands, for completion and help. Needs no run. */
   'console.commands': { params: nothing, result: z.array(z.custom<CommandDoc>()) },
   /** A participant that speaks the protocol itself. Its replies come on the `console` stream. */
-  'console.open': { params: z.strictObject({ purpose: z.enum(['console', 'data']) }), result: session },
+  'console.open': {
+    params: z.strictObject({ purpose: z.enum(['console', 'data']), node: machineName.optional() }),
+    result: session,
+  },
   /** Puts commands on the session's wire, one behind the other. The window numbers them, from 1, to know their replies. */
   'console.send': {
     params: z.strictObject({
@@ -224,12 +227,17 @@ export const engineCalls = {
    * paused run and an ended one, and change neither. Replies are as in RESP3.
    */
   'data.peek': {
-    params: z.strictObject({ db: z.int().min(0).max(999), commands: z.array(argv).max(2000) }),
+    params: z.strictObject({
+      db: z.int().min(0).max(999),
+      commands: z.array(argv).max(2000),
+      /** The first node unless another is named. */
+      node: machineName.optional(),
+    }),
     result: z.strictObject({ nowUs: z.number(), replies: z.array(z.custom<ReplyTree>()) }),
   },
   /** The databases of the node, empty ones too. */
   'data.databases': {
-    params: nothing,
+    params: z.strictObject({ node: machineName.optional() }),
     result: z.strictObject({
       node: z.string(),
       databases: z.array(z.strictObject({ db: z.int(), keys: z.int(), expires: z.int() })),
@@ -252,7 +260,10 @@ export const engineCalls = {
    */
   'topology.change': { params: z.strictObject({ change: topologyChange }), result: nothing },
   /** The deployment as it is now. Changes nothing, and works while time stands still and after the end. */
-  'deployment.view': { params: nothing, result: deploymentViewSchema },
+  'deployment.view': {
+    params: z.strictObject({ slotMaps: z.boolean().default(false) }),
+    result: deploymentViewSchema,
+  },
   /** What left between machines since this was asked last, a sample of it. Changes nothing either. */
   'deployment.flights': { params: nothing, result: flightsSchema },
   'console.list': { params: nothing, result: z.array(z.string()) },

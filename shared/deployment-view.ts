@@ -72,6 +72,13 @@ export const deploymentViewSchema = z.strictObject({
   faults: z.array(
     z.strictObject({ id: z.int(), fault: faultSchema, sinceUs: z.number(), endsUs: z.number().nullable() }),
   ),
+  /** What each actor's client believes of the slots, ranges by their primary's name; only where that was asked for. */
+  slotMaps: z.array(
+    z.strictObject({
+      actor: z.string(),
+      ranges: z.array(z.strictObject({ first: z.int(), last: z.int(), node: z.string() })),
+    }),
+  ),
   /** What an operator was asked for: first what it is at, with how many slots of how many are moved, then what waits. */
   jobs: z.array(z.strictObject({ change: topologyChange, done: z.int(), of: z.int() })),
   /** Why the last job could not be done, until there is another. */

@@ -1,5 +1,6 @@
 /** Breaking and changing a deployment, asked as the window asks it. */
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Bytes } from '../../shared/bytes'
 import type { NodeView } from '../../shared/deployment-view'
 import type { Flight } from '../../shared/flights'
 import { EngineSession } from './testing/engine-session'
@@ -205,6 +206,53 @@ steps: [{ at: 2s }]
     await session.until(() => (session.state?.nowUs ?? 0) > 21_000_000)
     expect(session.state!.error).toBe(null)
     expect((await session.engine.call('deployment.view', {})).faults).toEqual([])
+  })
+
+  it('shows what a client believes of the slots until it is told otherwise', async () => {
+    await begin(cluster.replace('INCR orders', 'INCR other'))
+    const map = async () => (await session.engine.call('deployment.view', { slotMaps: true })).slotMaps
+    expect((await session.engine.call('deployment.view', {})).slotMaps).toEqual([])
+    await session.engine.call('time.speed', { speed: 10 })
+    await session.engine.call('time.resume', {})
+    await session.until(() => session.of('command.replied').length > 3)
+    const before = [
+      { first: 0, last: 5460, node: 'node-1' },
+      { first: 5461, last: 10_922, node: 'node-2' },
+      { first: 10_923, last: 16_383, node: 'node-3' },
+    ]
+    expect(await map()).toEqual([{ actor: 'shop', ranges: before }])
+    // Nobody sends it elsewhere: it asks for other slots.
+    const slots: [number, number][] = [[0, 1]]
+    await session.engine.call('topology.change', { change: { kind: 'move-slots', slots, to: 'node-2' } })
+    await session.until(() => session.of('slots.moved').some((moved) => moved.slots === '1'))
+    expect((await nodeOf('node-1')).cluster!.slots).toEqual([[2, 5460]])
+    expect(await map()).toEqual([{ actor: 'shop', ranges: before }])
+  })
+
+  it('lets each node be looked at and talked to by its name', async () => {
+    await begin()
+    await session.engine.call('time.speed', { speed: 10 })
+    await session.engine.call('time.resume', {})
+    await session.until(() => session.of('command.replied').length > 20)
+    // The slot of "orders" is node-1's, and node-4 follows it.
+    const keys = async (node: string) => (await session.engine.call('data.databases', { node })).databases[0]!.keys
+    expect([await keys('node-1'), await keys('node-2'), await keys('node-4')]).toEqual([1, 0, 1])
+    const argv = ['DBSIZE'] as Bytes[]
+    const { replies } = await session.engine.call('data.peek', { db: 0, commands: [argv], node: 'node-2' })
+    expect(replies).toEqual([{ kind: 'integer', value: 0 }])
+    const console = await session.engine.call('console.open', { purpose: 'console', node: 'node-2' })
+    await session.engine.call('console.send', {
+      session: console.session,
+      commands: [{ command: 1, argv: ['GET', 'orders'] as Bytes[] }],
+    })
+    await session.until(() => session.heard.some(({ kind }) => kind === 'reply'))
+    expect(session.console!.state.address).toBe('127.0.0.1:7002')
+    expect(session.heard.find(({ kind }) => kind === 'reply')).toMatchObject({
+      reply: { kind: 'error', text: 'MOVED 105 127.0.0.1:7001' },
+    })
+    await session.engine.call('fault.apply', { fault: { kind: 'kill', nodes: ['node-2'] } })
+    await expect(keys('node-2')).rejects.toMatchObject({ code: 'node.down' })
+    await expect(keys('node-9')).rejects.toMatchObject({ code: 'node.unknown' })
   })
 
   it('shows what is on its way, and goes as it would if nobody looked', async () => {

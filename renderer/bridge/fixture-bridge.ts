@@ -80,6 +80,7 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
     nodes: [],
     named: [],
     faults: [],
+    slotMaps: [],
     jobs: [],
     jobFailure: null,
   }

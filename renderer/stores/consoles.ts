@@ -17,6 +17,8 @@ export interface Session {
   readonly id: number
   readonly name: string
   readonly state: ConsoleState | null
+  /** The node that it talks to; '' for the first. */
+  readonly node: string
   readonly transcript: Transcript
 }
 
@@ -27,7 +29,9 @@ export const useConsoles = defineStore('consoles', () => {
   const bridge = useBridge()
   const run = useRun()
   const settings = useSettings()
-  const sessions = shallowRef<readonly Session[]>([{ id: 1, name: '', state: null, transcript: emptyTranscript }])
+  const sessions = shallowRef<readonly Session[]>([
+    { id: 1, name: '', node: '', state: null, transcript: emptyTranscript },
+  ])
   const currentId = shallowRef(1)
   const error = shallowRef<ErrorData | null>(null)
   const docs = shallowRef<ReadonlyMap<string, CommandDoc>>(new Map())
@@ -43,7 +47,7 @@ export const useConsoles = defineStore('consoles', () => {
     () => run.state.run,
     () => {
       for (const { id, name } of sessions.value) {
-        if (name !== '') change(id, { name: '', state: null })
+        change(id, { node: '', ...(name === '' ? {} : { name: '', state: null }) })
       }
     },
   )
@@ -78,7 +82,8 @@ export const useConsoles = defineStore('consoles', () => {
   }
 
   async function open(id: number): Promise<boolean> {
-    const outcome = await bridge.call('console.open', { purpose: 'console' })
+    const { node } = sessions.value.find((one) => one.id === id)!
+    const outcome = await bridge.call('console.open', { purpose: 'console', ...(node === '' ? {} : { node }) })
     error.value = outcome.ok ? null : outcome.error
     if (outcome.ok) change(id, { name: outcome.value.session })
     return outcome.ok
@@ -125,7 +130,8 @@ export const useConsoles = defineStore('consoles', () => {
   }
 
   function add(): void {
-    const session: Session = { id: ++lastSession, name: '', state: null, transcript: emptyTranscript }
+    const { node } = current.value
+    const session: Session = { id: ++lastSession, name: '', node, state: null, transcript: emptyTranscript }
     sessions.value = [...sessions.value, session]
     currentId.value = session.id
   }
@@ -138,6 +144,15 @@ export const useConsoles = defineStore('consoles', () => {
     sessions.value = sessions.value.filter((one) => one !== closed)
     if (currentId.value === id) currentId.value = sessions.value[Math.max(0, index - 1)]!.id
     if (closed.name !== '') await bridge.call('console.close', { session: closed.name })
+  }
+
+  /** Talks to another node from the next command on. */
+  async function turnTo(id: number, node: string): Promise<void> {
+    await opening
+    const session = sessions.value.find((one) => one.id === id)
+    if (!session || session.node === node) return
+    change(id, { node, name: '', state: null })
+    if (session.name !== '') await bridge.call('console.close', { session: session.name })
   }
 
   function clear(id: number): void {
@@ -158,7 +173,22 @@ export const useConsoles = defineStore('consoles', () => {
     if (outcome.ok) docs.value = new Map(outcome.value.map((doc) => [doc.name, doc] as const).sort(byName))
   }
 
-  return { sessions, current, currentId, error, docs, send, note, interrupt, add, close, clear, rememberLine, loadDocs }
+  return {
+    sessions,
+    current,
+    currentId,
+    error,
+    docs,
+    send,
+    note,
+    interrupt,
+    add,
+    close,
+    turnTo,
+    clear,
+    rememberLine,
+    loadDocs,
+  }
 })
 
 export function promptFor({ state }: Session): string {

@@ -8,7 +8,7 @@ import type { ReplyTree } from '../../shared/reply'
 import { useBridge } from '../bridge/bridge'
 import type { Argv, DataAction } from '../features/data/actions'
 import { shown } from '../features/data/editable'
-import { useData } from './data'
+import { nodeParam, useData } from './data'
 import { useRun } from './run'
 import { useUndo, type Undoable } from './undo'
 
@@ -45,6 +45,15 @@ export const useDataActions = defineStore('data-actions', () => {
   let awaited: Awaited[] = []
 
   bridge.onConsole(accept)
+  // The next change opens a session at the node that is looked at by then.
+  watch(
+    () => data.node,
+    async () => {
+      const closed = session
+      session = ''
+      if (closed !== '') await bridge.call('console.close', { session: closed })
+    },
+  )
   watch(
     () => run.state.run,
     () => {
@@ -72,7 +81,7 @@ export const useDataActions = defineStore('data-actions', () => {
   async function send(commands: readonly Argv[]): Promise<readonly ReplyTree[] | null | undefined> {
     const { db } = data
     if (session === '') {
-      const opened = await bridge.call('console.open', { purpose: 'data' })
+      const opened = await bridge.call('console.open', { purpose: 'data', ...nodeParam(data.node) })
       error.value = opened.ok ? null : opened.error
       if (!opened.ok) return undefined
       session = opened.value.session

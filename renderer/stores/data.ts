@@ -28,6 +28,8 @@ export const useData = defineStore('data', () => {
   const settings = useSettings()
   const consoles = useConsoles()
 
+  /** The node that is looked at; '' for the first. */
+  const node = shallowRef('')
   const db = shallowRef(0)
   const match = shallowRef('')
   const type = shallowRef('')
@@ -59,7 +61,11 @@ export const useData = defineStore('data', () => {
 
   /** Looks at the node; null where it could not be read. */
   async function look(commands: readonly Argv[]): Promise<readonly ReplyTree[] | null> {
-    const outcome = await bridge.call('data.peek', { db: db.value, commands: commands.map((argv) => [...argv]) })
+    const outcome = await bridge.call('data.peek', {
+      db: db.value,
+      commands: commands.map((argv) => [...argv]),
+      ...nodeParam(node.value),
+    })
     error.value = outcome.ok ? null : outcome.error
     if (!outcome.ok) return null
     readAtUs.value = outcome.value.nowUs
@@ -68,7 +74,7 @@ export const useData = defineStore('data', () => {
   }
 
   async function readDatabases(): Promise<void> {
-    const outcome = await bridge.call('data.databases', {})
+    const outcome = await bridge.call('data.databases', nodeParam(node.value))
     error.value = outcome.ok ? null : outcome.error
     if (outcome.ok) databases.value = outcome.value.databases
   }
@@ -144,9 +150,15 @@ export const useData = defineStore('data', () => {
     openGroups.value = open
   }
 
+  // Another run has other nodes.
+  watch(
+    () => run.state.run,
+    () => (node.value = ''),
+    { flush: 'sync' },
+  )
   // As one value: a shallow ref among several sources would make each new state of the run look like a change.
   watch(
-    () => `${run.state.run} ${db.value}`,
+    () => `${run.state.run} ${db.value} ${node.value}`,
     () => {
       selected.value = null
       infos.value = new Map()
@@ -161,6 +173,7 @@ export const useData = defineStore('data', () => {
   watch(inSight, (wanted) => void readInfos(wanted.filter((key) => !infos.value.has(key))))
 
   return {
+    node,
     db,
     match,
     type,
@@ -187,3 +200,8 @@ export const useData = defineStore('data', () => {
     readInfos,
   }
 })
+
+/** The first node is asked for by naming none. */
+export function nodeParam(node: string): { node?: string } {
+  return node === '' ? {} : { node }
+}

@@ -24,6 +24,7 @@ export const useDeployment = defineStore('deployment', () => {
   /** Operations a second by node, the oldest first: one sample per look. */
   const operations = shallowRef<ReadonlyMap<string, readonly number[]>>(new Map())
   let watchers = 0
+  let mapWatchers = 0
   let timer: ReturnType<typeof setInterval> | undefined
   let isAsking = false
   let isStale = false
@@ -44,7 +45,7 @@ export const useDeployment = defineStore('deployment', () => {
     }
     isAsking = true
     const asked = run.state.run
-    const outcome = await bridge.call('deployment.view', {})
+    const outcome = await bridge.call('deployment.view', { slotMaps: mapWatchers > 0 })
     isAsking = false
     if (asked === run.state.run) take(outcome.ok ? outcome.value : null, outcome.ok ? null : outcome.error)
     else isStale = true
@@ -79,6 +80,13 @@ export const useDeployment = defineStore('deployment', () => {
     })
   }
 
+  /** Keeps the clients' own maps of the slots in the view too, for as long as the calling scope lives. */
+  function keepSlotMaps(): void {
+    mapWatchers++
+    void refresh()
+    onScopeDispose(() => mapWatchers--)
+  }
+
   watch(() => run.isRunning, restartTimer)
   // What happened while the run goes on is there with the next look; paused, nothing else would tell of it.
   watch([() => run.state.revision, trace.structure], () => {
@@ -90,7 +98,7 @@ export const useDeployment = defineStore('deployment', () => {
     if (watchers > 0) void refresh()
   })
 
-  return { view, error, operations, isMany, nodesByName, refresh, keepFresh }
+  return { view, error, operations, isMany, nodesByName, refresh, keepFresh, keepSlotMaps }
 })
 
 function sampled(before: readonly number[] = [], node: NodeView): readonly number[] {

@@ -7,7 +7,7 @@ import { bytesOf, type Bytes } from '../../../shared/bytes'
 import { EventyardError } from '../../../shared/errors'
 import { silence, type Listening, type Speech, type SubscriptionKind } from '../world/roster'
 import type { Yard } from './yard'
-import { createClient, type ActorClient } from './redis-client'
+import { createClient, slotMapOf, type ActorClient } from './redis-client'
 
 export type ActorRole = 'publisher' | 'subscriber' | 'client' | 'producer' | 'consumer' | 'mover' | 'reclaimer'
 
@@ -63,6 +63,11 @@ export class Actor {
 
   get isStarted(): boolean {
     return this.isPresent
+  }
+
+  /** Where its client would send commands, by slot; null without a cluster. Only read, nothing is asked. */
+  get slotMap(): ReturnType<typeof slotMapOf> {
+    return slotMapOf(this.redis)
   }
 
   connect(): void {

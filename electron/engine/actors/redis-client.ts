@@ -27,3 +27,8 @@ export function createClient({ topology, nodes, sentinels }: Seeds, connectionNa
   }
   return new Redis({ ...nodes[0]!, connectionName, lazyConnect: true })
 }
+
+/** What a cluster's client believes of each slot: addresses, its primary's first. Null for any other client. */
+export function slotMapOf(client: ActorClient): readonly (readonly string[] | undefined)[] | null {
+  return client instanceof Cluster ? client.slots : null
+}

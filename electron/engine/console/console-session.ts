@@ -25,7 +25,8 @@ export interface ConsoleTarget {
 
 /** What a console needs of its run. */
 export interface ConsoleYard extends Pick<Yard, 'clock' | 'trace' | 'delivery' | 'takeTurn'> {
-  readonly consoleTarget: ConsoleTarget
+  /** A node's, by its name, or the first's. Throws `node.unknown`. */
+  consoleTarget(node?: string): ConsoleTarget
   connectConsole(target: ConsoleTarget, end: SocketEnd): HostConnection
 }
 

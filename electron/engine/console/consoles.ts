@@ -17,13 +17,14 @@ export class Consoles {
     return this.sessions.has(name)
   }
 
-  /** Gives a session that does not take part yet. Throws `console.limit`. */
-  create(purpose: string, isTaken: (name: string) => boolean): ConsoleSession {
+  /** Gives a session of a node, the first unless named, that does not take part yet. Throws `console.limit`, `node.unknown`. */
+  create(purpose: string, node: string | undefined, isTaken: (name: string) => boolean): ConsoleSession {
     if (this.sessions.size >= CONSOLES_MAX) throw new EventyardError('console.limit', { limit: CONSOLES_MAX })
+    const target = this.yard.consoleTarget(node)
     for (let number = 1; ; number++) {
       const name = number === 1 ? purpose : `${purpose}-${number}`
       if (this.sessions.has(name) || isTaken(name)) continue
-      return new ConsoleSession(this.yard, name, this.yard.consoleTarget)
+      return new ConsoleSession(this.yard, name, target)
     }
   }
 

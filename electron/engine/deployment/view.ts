@@ -6,13 +6,16 @@ import type { Cluster } from '../../simulator/cluster/cluster'
 import type { ClusterNode } from '../../simulator/cluster/cluster-node'
 import { flagText } from '../../simulator/cluster/node-text'
 import type { NodeProcess } from '../../simulator/node/node-process'
+import type { Actor } from '../actors/actor'
 import type { World } from '../world/world'
 import { servesKey } from './serves'
+import { slotMaps } from './slot-maps'
 
 /** Gives a cluster node's name by its id. */
 type NameOf = (id: string) => string
 
-export function viewDeployment(world: World): DeploymentView {
+/** `actors` are those whose own maps of the slots are wanted too. */
+export function viewDeployment(world: World, actors: readonly Actor[] = []): DeploymentView {
   // Every node has a belief of every other one: looked up once, not once for each.
   const names = new Map<string, string>()
   const nameOf: NameOf = (id) => {
@@ -26,6 +29,7 @@ export function viewDeployment(world: World): DeploymentView {
     nodes: world.processes.map((process) => viewNode(world, process, nameOf)),
     named: world.topology === 'cluster' ? namedSlots(world) : [],
     faults: [...world.faults.active],
+    slotMaps: slotMaps(world, actors),
     jobs: world.operator.jobs.map(({ change, done, of }) => ({ change, done, of })),
     jobFailure: world.operator.failure,
   }

@@ -2,6 +2,7 @@
  * Where the actors of a live run are: the machine's clock, real servers, and sockets that carry their bytes there. What
  * `World` is to simulated nodes this is to real ones, as far as an actor can tell.
  */
+import { EventyardError } from '../../../shared/errors'
 import type { SocketEnd } from '../../simulator/ports'
 import { SeededRandom } from '../../simulator/clock/seeded-random'
 import type { Seeds } from '../actors/redis-client'
@@ -174,8 +175,14 @@ export class LiveYard implements Yard, VirtualHost, VirtualNetHost {
     return connection
   }
 
-  get consoleTarget(): ConsoleTarget {
-    return this.servers.consoleTarget
+  consoleTarget(node?: string): ConsoleTarget {
+    const { seeds, consoleTarget } = this.servers
+    if (node === undefined) return consoleTarget
+    const all = [...seeds.nodes, ...seeds.sentinels]
+    const known = new Map(all.map((at) => [this.servers.nameAt(at.host, at.port), at]))
+    const found = known.get(node)
+    if (!found) throw new EventyardError('node.unknown', { node, known: [...known.keys()].join(', ') })
+    return { ...consoleTarget, host: found.host, port: found.port }
   }
 
   connectConsole({ host, port }: ConsoleTarget, end: SocketEnd): HostConnection {

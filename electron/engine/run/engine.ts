@@ -20,9 +20,9 @@ import { SeededRandom } from '../../simulator/clock/seeded-random'
 import type { ScenarioLibrary } from '../host/scenario-library'
 import type { WorkerOptions } from '../worker-protocol'
 import { viewDeployment } from '../deployment/view'
-import { peekData } from './peek-data'
 import { openDeployment } from '../live/open-deployment'
 import { LiveRun } from '../live/live-run'
+import { nodeToRead, peekData } from './peek-data'
 import { restingState, Run } from './run'
 
 export interface EngineOutput {
@@ -145,7 +145,7 @@ export class Engine {
     'console.commands': () => [...commandDocs()],
     'console.open': (params) =>
       this.act('console.open', params, ({ cast, consoles }) => {
-        const session = consoles.create(params.purpose, (name) => cast.names().includes(name))
+        const session = consoles.create(params.purpose, params.node, (name) => cast.names().includes(name))
         return () => {
           consoles.add(session)
           return { session: session.name }
@@ -168,12 +168,12 @@ export class Engine {
         consoles.get(params.session)
         return carryOut(() => consoles.remove(params.session))
       }),
-    'data.peek': ({ db, commands }) => peekData(this.latestWorld('Looking at data'), db, commands),
-    'data.databases': () => {
-      const [node] = this.latestWorld('Looking at data').world.nodes
-      const { databases } = node!.keyspace
+    'data.peek': ({ db, commands, node }) => peekData(this.latestWorld('Looking at data'), db, commands, node),
+    'data.databases': (params) => {
+      const node = nodeToRead(this.latestWorld('Looking at data').world, params.node)
+      const { databases } = node.keyspace
       return {
-        node: node!.name,
+        node: node.name,
         databases: databases.map(({ index, size, volatile }) => ({ db: index, keys: size, expires: volatile.length })),
       }
     },
@@ -208,7 +208,10 @@ export class Engine {
         world.operator.check(params.change)
         return carryOut(() => void world.operator.carryOut(params.change).catch(() => undefined))
       }),
-    'deployment.view': () => viewDeployment(this.latestWorld('The Cluster view').world),
+    'deployment.view': ({ slotMaps }) => {
+      const { world, cast } = this.latestWorld('The Cluster view')
+      return viewDeployment(world, slotMaps ? cast.names().map((name) => cast.get(name)) : [])
+    },
     'deployment.flights': () => this.latestWorld('The Cluster view').world.flights.take(),
     'console.list': () => [...(this.run?.consoles.names() ?? [])],
   }

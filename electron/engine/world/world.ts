@@ -94,6 +94,8 @@ export class World implements VirtualHost, VirtualNetHost {
   private readonly addresses = new Map<string, string>()
   private readonly byName = new Map<string, NodeProcess>()
   private readonly processListeners = new Set<(process: NodeProcess) => void>()
+  /** It is over: what its nodes have is as it was at the end. */
+  isDisposed = false
   private owner = ''
   private isStirred = false
   private isEndingProcess = false
@@ -381,8 +383,8 @@ export class World implements VirtualHost, VirtualNetHost {
     return connection
   }
 
-  get consoleTarget(): ConsoleTarget {
-    const { host, port } = this.nodes[0]!
+  consoleTarget(node?: string): ConsoleTarget {
+    const { host, port } = node === undefined ? this.processes[0]! : this.process(node)
     return { host, port, greeting: [] }
   }
 
@@ -396,6 +398,7 @@ export class World implements VirtualHost, VirtualNetHost {
 
   /** Ends everything that is still to happen, nodes included. */
   dispose(): void {
+    this.isDisposed = true
     this.operator.close()
     this.isEndingProcess = true
     for (const process of this.processes) process.stop()

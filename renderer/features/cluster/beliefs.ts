@@ -1,5 +1,6 @@
 /** Each node's own view of the others, side by side: where they differ, a cluster is of two minds. */
 import type { Belief, DeploymentView } from '../../../shared/deployment-view'
+import { slotCount, slotRanges } from './shards'
 
 export interface BeliefCell {
   readonly node: string
@@ -36,6 +37,44 @@ export function beliefRows(view: DeploymentView): {
       return { about: name, cells: cells.map((cell) => ({ ...cell, isOdd: keyOf(cell) !== usual })) }
     })
   return { speakers: speakers.map(({ name }) => name), rows }
+}
+
+/** What a client believes of the slots, beside who owns them: a stretch of slots on which both stay the same. */
+export interface SlotBelief {
+  readonly first: number
+  readonly last: number
+  /** '' where it knows nobody. */
+  readonly believed: string
+  /** '' where nobody owns them. */
+  readonly owner: string
+}
+
+export interface ClientBeliefs {
+  readonly actor: string
+  readonly parts: readonly SlotBelief[]
+  /** How many slots it would ask for at the wrong node. */
+  readonly wrong: number
+}
+
+/** Each client's map against the owners, the newest claims counted. */
+export function clientBeliefs(view: DeploymentView): ClientBeliefs[] {
+  const owners = slotRanges(view).map(({ first, last, owner }) => ({ first, last, node: owner?.name ?? '' }))
+  return view.slotMaps.map(({ actor, ranges }) => {
+    const parts: SlotBelief[] = []
+    const cuts = [...new Set([...owners, ...ranges].flatMap(({ first, last }) => [first, last + 1]))]
+    cuts.sort((a, b) => a - b)
+    const at = (list: readonly { first: number; last: number; node: string }[], slot: number) =>
+      list.find(({ first, last }) => first <= slot && slot <= last)?.node ?? ''
+    cuts.slice(0, -1).forEach((first, index) => {
+      const [believed, owner] = [at(ranges, first), at(owners, first)]
+      const before = parts[parts.length - 1]
+      const last = cuts[index + 1]! - 1
+      if (before?.believed === believed && before.owner === owner) parts[parts.length - 1] = { ...before, last }
+      else parts.push({ first, last, believed, owner })
+    })
+    const odd = parts.filter(({ believed, owner }) => believed !== owner)
+    return { actor, parts, wrong: slotCount(odd.map(({ first, last }) => [first, last] as const)) }
+  })
 }
 
 type Words = Omit<BeliefCell, 'node' | 'isOdd'>

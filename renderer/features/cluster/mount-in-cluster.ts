@@ -19,8 +19,9 @@ export async function mountInCluster(
   props: Record<string, unknown> = {},
 ): Promise<MountedInCluster> {
   const around = defineComponent(() => {
+    const deployment = useDeployment()
     provideCluster(createCluster())
-    return () => h(component, props)
+    return () => (deployment.view ? h(component, props) : null)
   })
   const mounted = await mountInApp(around, { startAtMs: 0 })
   const become = async (next: DeploymentView) => {

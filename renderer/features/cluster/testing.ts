@@ -87,7 +87,7 @@ export function clusterView(changes: Readonly<Record<string, Change>> = {}): Dep
       ...change,
     }
   })
-  return { topology: 'cluster', nowUs: 0, nodes, named: [], faults: [], jobs: [], jobFailure: null }
+  return { topology: 'cluster', nowUs: 0, nodes, named: [], faults: [], slotMaps: [], jobs: [], jobFailure: null }
 }
 
 export function belief(node: string, part: Partial<Belief> = {}): Belief {
