@@ -32,6 +32,11 @@ const texts = {
   'actor.name': ['"{actor}" cannot be an actor\'s name.', 'Use 1 to 40 letters, digits, "-", "_" or ".".'],
   'actor.role': ['{actor} is a {role}, which cannot {action}.', 'Choose a {wanted}.'],
   'actor.offline': ['{actor} is disconnected.', 'Connect it first.'],
+  'handler.invalid': [
+    'The handler of {actor} is no JavaScript that can run: {problem}',
+    'Mend the code at that line; the documentation of scenario files lists what a handler may call.',
+  ],
+  'trigger.invalid': ['"{on}" is nothing that a trigger can listen to.', '{fix}'],
   'actor.limit': ['A run holds at most {limit} actors.', 'Remove one first.'],
   'command.failed': ['{actor}: {problem}', "The reply is the server's own; look the command up in the inspector."],
   'console.unknown': ['There is no console named "{session}" in this run.', 'Open a new session.'],

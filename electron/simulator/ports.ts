@@ -166,4 +166,6 @@ export interface KeyChange {
   readonly key: Bytes
   /** The keyspace event's name: `set`, `del`, `expire`, `expired`, `evicted`, ... */
   readonly event: string
+  /** How long after its time to live had passed an expired key was deleted; else 0. */
+  readonly lateMs: number
 }

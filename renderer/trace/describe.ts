@@ -132,7 +132,6 @@ const glyphs: Readonly<Record<EventType, GlyphName>> = {
   'trigger.fired': 'trigger',
   'trigger.acted': 'trigger',
   'trigger.failed': 'failed',
-  'trigger.missed': 'lost',
   'trigger.looped': 'retried',
   'message.unseen': 'published',
 }
@@ -377,10 +376,6 @@ export function rowOf(event: TraceEvent, log: TraceLog): EventRow {
       break
     case 'trigger.failed':
       shown.text = `${event.action}: ${event.why}`
-      break
-    case 'trigger.missed':
-      shown.text = event.what
-      shown.code = event.why
       break
     case 'actor.paused':
     case 'actor.resumed':

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { resource, resources } from './names'
 import { latency, rate, saying } from './quantities'
 import { consumer, mover, producer, reclaimer } from './queue-roles'
+import { trigger } from './trigger-role'
 
 const publisher = z.strictObject({
   role: z.literal('publisher'),
@@ -40,14 +41,14 @@ const client = z
     saying('has a command without a rate, or a rate without a command', 'Give it both, or neither.'),
   )
 
-const roles = [publisher, subscriber, client, producer, consumer, mover, reclaimer] as const
+const roles = [publisher, subscriber, client, producer, consumer, mover, reclaimer, trigger] as const
 
 export const actorSchema = z.discriminatedUnion('role', roles, {
   error: (issue) =>
     issue.code === 'invalid_union'
       ? saying(
           'has no known role',
-          'Write role: publisher, subscriber, client, producer, consumer, mover or reclaimer.',
+          'Write role: publisher, subscriber, client, producer, consumer, mover, reclaimer or trigger.',
         )
       : undefined,
 })

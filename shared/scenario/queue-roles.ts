@@ -1,6 +1,7 @@
 /** Roles around queues: who adds jobs, who takes them, and who helps. */
 import { z } from 'zod'
 import { resource } from './names'
+import { handlerCode } from './names'
 import { duration, latency, rate, saying } from './quantities'
 
 const message = z.string().max(100_000)
@@ -89,6 +90,8 @@ export const consumer = z
     acknowledge: z.enum(['first', 'after']).default('after'),
     /** Keeps jobs in a list of its own until they are acknowledged. */
     reliable: z.boolean().optional(),
+    /** JavaScript that does the work. */
+    handler: handlerCode.optional(),
     /** For how long a reliable job is its consumer's. */
     lease: duration.optional(),
     /** Asks whether the lease is still its own before the work counts. */

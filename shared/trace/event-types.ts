@@ -222,8 +222,6 @@ export const eventTypes = {
   },
   'trigger.acted': { family: 'react', fields: { actor: 'text', resource: 'bytes', action: 'text' } },
   'trigger.failed': { family: 'break', fields: { actor: 'text', resource: 'bytes', action: 'text', why: 'text' } },
-  /** It should have heard of it; `why` is one of `missReasons`. */
-  'trigger.missed': { family: 'break', fields: { actor: 'text', resource: 'bytes', what: 'text', why: 'text' } },
   /** It set itself off and was stopped: `chain` is how it came back to itself. */
   'trigger.looped': { family: 'break', fields: { actor: 'text', chain: 'text' } },
   /** On real servers: so many of a message's `receivers` are no actors of this run. What they got is not seen. */
@@ -260,7 +258,8 @@ export type TraceEvent = { [T in EventType]: TraceEventOf<T> }[EventType]
 /**
  * Why a message did not reach somebody: nobody at all listened; the actor was disconnected, or connected but not
  * subscribed; it disconnected while the message was on its way; it read so slowly that its node hung up; the message
- * never reached the node that it listens to; or, on real servers, it never came, and nobody can know why.
+ * never reached the node that it listens to; it was a key event, which a node of a cluster tells only those who listen
+ * there; or, on real servers, it never came, and nobody can know why.
  */
 export const lossReasons = [
   'no-subscriber',
@@ -270,6 +269,7 @@ export const lossReasons = [
   'output-buffer',
   'partition',
   'unknown',
+  'other-node',
 ] as const
 export type LossReason = (typeof lossReasons)[number]
 
@@ -312,13 +312,6 @@ export const duplicateReasons = [
   'retried',
 ] as const
 export type DuplicateReason = (typeof duplicateReasons)[number]
-
-/**
- * Why a trigger did not hear of something: it was not connected; it was not subscribed there; the event was told on
- * another node than those that it listens to; the server does not tell of such events.
- */
-export const missReasons = ['disconnected', 'not-subscribed', 'other-node', 'not-notified'] as const
-export type MissReason = (typeof missReasons)[number]
 
 export interface FieldLayout {
   readonly name: string

@@ -9,13 +9,24 @@ import { silence, type Listening, type Speech, type SubscriptionKind } from '../
 import type { Yard } from './yard'
 import { createClient, slotMapOf, type ActorClient } from './redis-client'
 
-export type ActorRole = 'publisher' | 'subscriber' | 'client' | 'producer' | 'consumer' | 'mover' | 'reclaimer'
+export type ActorRole =
+  | 'publisher'
+  | 'subscriber'
+  | 'client'
+  | 'producer'
+  | 'consumer'
+  | 'mover'
+  | 'reclaimer'
+  | 'trigger'
+  | 'requester'
+  | 'responder'
 
 export class Actor {
   private redis: ActorClient
   /** What was subscribed to or dropped while there was no connection. */
   private readonly missed = new Map<string, { readonly listening: Listening; readonly subscribe: boolean }>()
   private isPresent = false
+  private readonly others: ActorClient[] = []
 
   constructor(
     protected readonly yard: Yard,
@@ -72,13 +83,25 @@ export class Actor {
 
   connect(): void {
     this.yard.takeTurn(this.name, () => {
-      // A client that is connecting, or waits to, goes on by itself.
-      if (this.redis.status === 'wait' || this.redis.status === 'end') this.redis.connect().catch(ignore)
+      for (const client of [this.redis, ...this.others]) {
+        // A client that is connecting, or waits to, goes on by itself.
+        if (client.status === 'wait' || client.status === 'end') client.connect().catch(ignore)
+      }
     })
   }
 
   disconnect(): void {
-    this.yard.takeTurn(this.name, () => this.redis.disconnect())
+    this.yard.takeTurn(this.name, () => {
+      for (const client of [this.redis, ...this.others]) client.disconnect()
+    })
+  }
+
+  /** One more connection, for what cannot share one: it connects and disconnects with the others. */
+  protected another(seeds = this.yard.seeds): ActorClient {
+    const client = createClient(seeds, this.name)
+    client.on('error', ignore)
+    this.others.push(client)
+    return client
   }
 
   /** Subscribes, now or as soon as there is a connection. */
@@ -96,11 +119,11 @@ export class Actor {
   }
 
   /** Sends any command. Rejects with Redis's error or ioredis's. */
-  send(argv: readonly Bytes[]): Promise<unknown> {
+  send(argv: readonly Bytes[], client = this.redis): Promise<unknown> {
     const [command, ...values] = argv
     const buffers = values.map((value) => Buffer.from(value, 'latin1'))
     // A cluster's client has the same method, which its types leave out.
-    return this.within(() => (this.redis as Redis).callBuffer(command!, ...buffers))
+    return this.within(() => (client as Redis).callBuffer(command!, ...buffers))
   }
 
   /** The same with words and numbers, as an actor's own program has them. */

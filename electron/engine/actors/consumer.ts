@@ -1,8 +1,9 @@
-import type { Bytes } from '../../../shared/bytes'
+import { bytesOf, textOf, type Bytes } from '../../../shared/bytes'
 import { globMatches } from '../../../shared/glob'
-import { bytesOf } from '../../../shared/bytes'
 import { problemOf } from '../../../shared/errors'
 import type { SeededRandom } from '../../simulator/clock/seeded-random'
+import { createHandler } from '../handlers/handler'
+import type { Sandbox } from '../handlers/sandbox'
 import type { TakeQueue, Taken } from '../queues/queue'
 import { Actor } from './actor'
 import type { Yard } from './yard'
@@ -27,6 +28,8 @@ export interface ConsumerOptions {
   readonly blockUs: number
   /** How often it looks for what is due again and what others left behind. */
   readonly recoverUs: number
+  /** JavaScript that does the work, once its time has passed; see `handlers`. */
+  readonly handler?: string | undefined
   /** Acknowledges before the work instead of after it. */
   readonly acknowledgesFirst: boolean
 }
@@ -41,6 +44,10 @@ export class Consumer extends Actor {
   /** Counts its lives: a loop of an earlier one has nothing to do any more. */
   private life = 0
   private inHand = 0
+  private sandbox: Sandbox | undefined
+  /** What its handler works on. */
+  private current: Taken | undefined
+  private isAcknowledged = false
   private isLeaving = false
 
   constructor(
@@ -55,6 +62,8 @@ export class Consumer extends Actor {
 
   override start(): void {
     if (this.isStarted) return
+    const { handler } = this.options
+    if (handler !== undefined) this.sandbox = this.createSandbox(handler)
     super.start()
     for (const { resource } of this.queue.sources) {
       this.yard.jobs.open(resource, this.queue.kind, this.queue.keys)
@@ -75,7 +84,18 @@ export class Consumer extends Actor {
   override quit(): void {
     this.life++
     this.inHand = 0
+    this.sandbox?.dispose()
     super.quit()
+  }
+
+  private createSandbox(code: string): Sandbox {
+    return createHandler(this.yard, this.name, code, {
+      call: this.call,
+      sleep: (us) => this.sleep(us),
+      acknowledge: async () => {
+        if (this.current && !this.isAcknowledged) await this.acknowledge(this.current)
+      },
+    })
   }
 
   private async live(life: number): Promise<void> {
@@ -135,6 +155,7 @@ export class Consumer extends Actor {
       await this.giveUp(taken, `delivered ${job.attempt} times`)
       return
     }
+    this.isAcknowledged = false
     if (acknowledgesFirst) await this.acknowledge(taken)
     const problem = await this.doTheWork(taken)
     if (life !== this.life) return
@@ -143,7 +164,7 @@ export class Consumer extends Actor {
       return
     }
     trace.cause = jobs.handle(this.name, source, job.id)
-    if (!acknowledgesFirst) await this.acknowledge(taken)
+    if (!this.isAcknowledged) await this.acknowledge(taken)
   }
 
   /** Gives what went wrong, or undefined. */
@@ -155,10 +176,28 @@ export class Consumer extends Actor {
     if (us > 0) await this.sleep(Math.round(us))
     if (poison !== undefined && globMatches(bytesOf(poison), bytesOf(taken.job.body))) return 'cannot be worked on'
     if (doesFail) return 'failed by chance'
+    if (this.sandbox) {
+      const problem = await this.handle(taken, this.sandbox)
+      if (problem !== undefined) return problem
+    }
     return (await this.queue.isMine(this.call, taken)) ? undefined : 'no longer its own'
   }
 
+  private async handle(taken: Taken, sandbox: Sandbox): Promise<string | undefined> {
+    const { job, source, place } = taken
+    this.current = taken
+    try {
+      await sandbox.run({ ...job, queue: textOf(source.resource), entry: place })
+      return undefined
+    } catch (error) {
+      return problemOf(error)
+    } finally {
+      this.current = undefined
+    }
+  }
+
   private async acknowledge(taken: Taken): Promise<void> {
+    this.isAcknowledged = true
     const { source, job } = taken
     if (await this.queue.acknowledge(this.call, taken)) this.yard.jobs.acknowledge(this.name, source, job.id)
     else this.yard.jobs.fail(this.name, source, job.id, job.attempt, 'nothing was left to acknowledge')

@@ -8,6 +8,7 @@ import type { Actor } from '../actors/actor'
 import { Commander } from '../actors/commander'
 import { Mover } from '../actors/mover'
 import { Publisher } from '../actors/publisher'
+import { Trigger } from '../actors/trigger'
 import { Subscriber } from '../actors/subscriber'
 import { Reclaimer } from '../actors/reclaimer'
 import { createConsumer, createProducer } from './queue-actors'
@@ -53,6 +54,8 @@ export class Cast implements Crew {
         const { from, to, every: everyUs, batch, atomic: isAtomic, skew: skewUs } = spec
         return new Mover(yard, name, { from: bytesOf(from), to: bytesOf(to), everyUs, batch, isAtomic, skewUs })
       }
+      case 'trigger':
+        return new Trigger(yard, name, spec)
       case 'reclaimer':
         return new Reclaimer(yard, name, { list: bytesOf(spec.list), everyUs: spec.every })
     }

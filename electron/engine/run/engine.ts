@@ -17,6 +17,7 @@ import type { Actor } from '../actors/actor'
 import { commandDocs } from '../console/command-docs'
 import type { TraceBatch } from '../../../shared/trace/batch'
 import { SeededRandom } from '../../simulator/clock/seeded-random'
+import { loadInterpreter } from '../handlers/sandbox'
 import type { ScenarioLibrary } from '../host/scenario-library'
 import type { WorkerOptions } from '../worker-protocol'
 import { viewDeployment } from '../deployment/view'
@@ -236,6 +237,8 @@ export class Engine {
   ): Promise<RunState> {
     // Read first: a file that cannot be read leaves the run that is going on as it is.
     const loaded = this.library.load(source)
+    // Loading it takes the machine's time, which a world has not.
+    if (Object.values(loaded.scenario.actors).some((spec) => 'handler' in spec)) await loadInterpreter()
     await this.run?.stop()
     this.source = source
     this.on = on

@@ -47,6 +47,7 @@ export function createConsumer(yard: Yard, name: string, spec: SpecOf<'consumer'
     blockUs: block,
     recoverUs: every,
     acknowledgesFirst: acknowledge === 'first',
+    handler: spec.handler,
     dead: spec.dead === undefined ? undefined : bytesOf(spec.dead),
   }
   return new Consumer(yard, name, options, queueOf(yard, name, spec))

@@ -19,6 +19,14 @@ interface Listening {
 // One call into the hash for many lines: a call for each would cost more than the hashing.
 const HASHED_TOGETHER = 1000
 
+/** What a chain of causes has been through: the triggers that fired, in their order. */
+export interface Chain {
+  readonly triggers: readonly string[]
+}
+
+/** So many events are remembered to have followed from a trigger. */
+const CHAINED_MAX = 50_000
+
 export class Trace {
   /** What an event is put down to when it does not say: what the world is reacting to at present. */
   cause = 0
@@ -30,6 +38,8 @@ export class Trace {
   private readonly sha256 = createHash('sha256')
   private hashed: PackedPlace = { index: 0, value: 0 }
   private isHashed = true
+  /** Events that followed from a trigger, by their numbers, the oldest first. */
+  private readonly chains = new Map<number, Chain>()
 
   constructor(
     private readonly clock: Clock,
@@ -57,9 +67,24 @@ export class Trace {
     const seq = ++this.seq
     const t = this.clock.nowUs()
     this.writer.addValues(seq, t, code, cause, values)
+    if (this.chains.size > 0) {
+      const chain = this.chains.get(cause)
+      if (chain) this.keepChain(seq, chain)
+    }
     if (this.listeners.length > 0) this.tell(seq, t, code, cause, values)
     if (this.isHashed && this.writer.count - this.hashed.index >= HASHED_TOGETHER) this.catchUp()
     return seq
+  }
+
+  /** Which triggers an event leads back to; none, for most. */
+  chainOf(seq: number): Chain | undefined {
+    return this.chains.get(seq)
+  }
+
+  /** What follows from an event has been through these triggers. */
+  keepChain(seq: number, chain: Chain): void {
+    this.chains.set(seq, chain)
+    if (this.chains.size > CHAINED_MAX) this.chains.delete(this.chains.keys().next().value!)
   }
 
   /** Hears of every later event of some types. */

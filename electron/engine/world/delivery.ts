@@ -18,6 +18,11 @@ import { matches, Roster, wants, type ActorState, type Peer } from './roster'
 /** Longer than a node of a cluster takes to give a silent one up. */
 const RELAY_PATIENCE_US = 20_000_000
 
+const EXPIRIES_KEPT = 10_000
+
+/** What a node says of its own keys, and tells no other node. */
+const KEY_EVENT = /^__key(?:space|event)@\d+__:/
+
 /** A client is sent to another node: `MOVED 3999 127.0.0.1:7002`. */
 const REDIRECT = /^(MOVED|ASK) (\d+) (\S+)$/
 
@@ -43,6 +48,9 @@ export class Delivery extends Roster implements NetworkObserver {
   /** Hears of replies that never arrived. */
   replyVanished: ((reply: Reply) => void) | undefined
   private heard = 0
+  private lastLatencyUs = 0
+  /** By key: how long after its time to live had passed it was deleted, in microseconds. */
+  private readonly lateExpiries = new Map<Bytes, number>()
 
   constructor(
     trace: Trace,
@@ -56,6 +64,14 @@ export class Delivery extends Roster implements NetworkObserver {
   /** The event that tells what the network told a client last: what the client does next is a reaction to it. */
   get lastHeard(): number {
     return this.heard
+  }
+
+  /**
+   * How long ago it happened what the message that arrived last tells of, in microseconds: a key event may come long
+   * after the key's time was over.
+   */
+  override ageOfFact(key: Bytes): number {
+    return this.lastLatencyUs + (this.lateExpiries.get(key) ?? 0)
   }
 
   /** A client has begun to connect, because of `cause`. */
@@ -162,6 +178,10 @@ export class Delivery extends Roster implements NetworkObserver {
         if (reached.has(wanting) || !wants(state, channel, publication.sharded)) continue
         expected++
         const elsewhere = this.hasManyNodes ? listensAt(state, channel, publication.sharded) : undefined
+        if (elsewhere !== undefined && elsewhere !== node && KEY_EVENT.test(channel)) {
+          this.lose(publishedSeq, wanting, channel, message, 'other-node')
+          continue
+        }
         if (elsewhere !== undefined && elsewhere !== node) {
           awaited.set(wanting, elsewhere)
           continue
@@ -238,6 +258,7 @@ export class Delivery extends Roster implements NetworkObserver {
     if (!flight) return
     const { message, publishedSeq, publishedUs, channel } = flight
     const latencyUs = this.clock.nowUs() - publishedUs
+    this.lastLatencyUs = latencyUs
     const values = [peer.actor, peer.connection, peer.node, channel, flight.pattern ?? '', message, latencyUs]
     this.heard = this.trace.note(typeCodes['message.delivered'], publishedSeq, values)
   }
@@ -261,7 +282,12 @@ export class Delivery extends Roster implements NetworkObserver {
     this.trace.note(typeCodes['message.lost'], cause, [actor, channel, message, why])
   }
 
-  private keyChanged(node: string, { cause, db, key, event }: KeyChange): void {
+  private keyChanged(node: string, { cause, db, key, event, lateMs }: KeyChange): void {
+    if (event === 'expired') {
+      this.lateExpiries.delete(key)
+      this.lateExpiries.set(key, lateMs * 1000)
+      if (this.lateExpiries.size > EXPIRIES_KEPT) this.lateExpiries.delete(this.lateExpiries.keys().next().value!)
+    }
     if (event === 'expired' || event === 'evicted') this.trace.note(typeCodes[`key.${event}`], cause, [node, db, key])
     else this.trace.note(typeCodes['key.changed'], cause, [node, db, key, event])
   }

@@ -105,6 +105,11 @@ export class Roster implements Attendance {
     this.trace.append({ type: 'actor.bound', actor, resource, kind })
   }
 
+  /** Nobody knows, unless who can see into the nodes. */
+  ageOfFact(_key: Bytes): number {
+    return -1
+  }
+
   isConnected(actor: string): boolean {
     return (this.actors.get(actor)?.connections ?? 0) > 0
   }

@@ -141,19 +141,20 @@ export class Keyspace {
 
   /** Deletes an expired key, by lookup or by cycle, with its event. */
   expire(db: Database, entry: Entry): void {
+    const lateMs = Math.max(0, this.host.nowMs - entry.expiresAtMs)
     db.remove(entry)
     this.host.keyLost(db, entry.key, entry.value.type)
     this.host.stats.expiredKeys++
-    this.notify(EventClass.expired, 'expired', db, entry.key)
+    this.notify(EventClass.expired, 'expired', db, entry.key, lateMs)
     this.host.keyExpired(db, entry.key)
   }
 
   /** Tells of a change, to the observer always and to subscribers as `notify-keyspace-events` has it. */
-  notify(kind: number, event: string, db: Database, key: Bytes): void {
+  notify(kind: number, event: string, db: Database, key: Bytes, lateMs = 0): void {
     const { observer, eventFlags, cause, isLoading, trustsPrimary } = this.host
     // A miss changes nothing, and a new key's change is told by the event that follows.
     if (observer && !isLoading && !trustsPrimary && !(kind & (EventClass.keyMiss | EventClass.new))) {
-      observer.keyChanged({ cause, db: db.index, key, event })
+      observer.keyChanged({ cause, db: db.index, key, event, lateMs })
     }
     if (!(eventFlags & kind)) return
     if (eventFlags & EventClass.keyspace) {
