@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { resource, resources } from './names'
 import { latency, rate, saying } from './quantities'
-import { consumer, mover, producer, reclaimer } from './queue-roles'
+import { consumer, mover, producer, reclaimer, requester, responder } from './queue-roles'
 import { trigger } from './trigger-role'
 
 const publisher = z.strictObject({
@@ -41,14 +41,25 @@ const client = z
     saying('has a command without a rate, or a rate without a command', 'Give it both, or neither.'),
   )
 
-const roles = [publisher, subscriber, client, producer, consumer, mover, reclaimer, trigger] as const
+const roles = [
+  publisher,
+  subscriber,
+  client,
+  producer,
+  consumer,
+  mover,
+  reclaimer,
+  requester,
+  responder,
+  trigger,
+] as const
 
 export const actorSchema = z.discriminatedUnion('role', roles, {
   error: (issue) =>
     issue.code === 'invalid_union'
       ? saying(
           'has no known role',
-          'Write role: publisher, subscriber, client, producer, consumer, mover, reclaimer or trigger.',
+          'Write role: publisher, subscriber, client, producer, consumer, mover, reclaimer, requester, responder or trigger.',
         )
       : undefined,
 })

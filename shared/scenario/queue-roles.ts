@@ -119,6 +119,28 @@ export const consumer = z
     }
   })
 
+const ways = {
+  channel: resource.optional(),
+  list: resource.optional(),
+}
+
+export const requester = z
+  .strictObject({
+    role: z.literal('requester'),
+    ...ways,
+    count,
+    rate: rate.optional(),
+    times: z.int().min(1).optional(),
+    message: message.default('question {{n}} of {{actor}}'),
+    /** How long it waits for an answer. */
+    timeout: duration.default(1_000_000),
+  })
+  .superRefine(oneQueue(['channel', 'list']))
+
+export const responder = z
+  .strictObject({ role: z.literal('responder'), ...ways, count, work: latency.optional() })
+  .superRefine(oneQueue(['channel', 'list']))
+
 export const mover = z.strictObject({
   role: z.literal('mover'),
   from: resource,

@@ -274,14 +274,15 @@ export const lossReasons = [
 export type LossReason = (typeof lossReasons)[number]
 
 /** What holds jobs: see `electron/engine/queues`. */
-export const queueKinds = ['list', 'delayed', 'priority', 'stream'] as const
+export const queueKinds = ['list', 'delayed', 'priority', 'stream', 'request'] as const
 export type QueueKind = (typeof queueKinds)[number]
 
 /**
  * Why a job will never be handled: whoever had it is gone, and nobody else knows of it; the reply that carried it never
  * arrived; the primary that had it was replaced by one that had not; its key was deleted, ran out of time or was evicted;
  * its stream was trimmed; the server lost it by a restart; its consumer
- * gave it up, and keeps no dead letters; nobody knows.
+ * gave it up, and keeps no dead letters; whoever asked waited in vain; nobody
+ * knows.
  */
 export const jobLossReasons = [
   'holder-gone',
@@ -293,6 +294,7 @@ export const jobLossReasons = [
   'trimmed',
   'restart',
   'given-up',
+  'no-answer',
   'unknown',
 ] as const
 export type JobLossReason = (typeof jobLossReasons)[number]

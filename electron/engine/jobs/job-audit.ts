@@ -68,7 +68,8 @@ export class JobAudit {
     const { jobs } = this.world
     const seen = new Map<Bytes, ReadonlySet<string> | undefined>()
     for (const { source, kind, shelf } of jobs.shelves()) {
-      if (shelf.openCount === 0) continue
+      // Requests on a channel are in no key.
+      if (shelf.openCount === 0 || kind === 'request') continue
       const { resource } = source
       if (!seen.has(resource)) seen.set(resource, this.jobsIn(resource))
       const present = seen.get(resource)

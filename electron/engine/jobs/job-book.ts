@@ -225,6 +225,12 @@ export class JobBook {
     this.lose(actor, source, record, 'given-up')
   }
 
+  /** Whoever asked waits no longer. Should an answer be made all the same, the job is found again. */
+  unanswered(source: Source, job: string): void {
+    const record = this.shelfOf(source).get(job)
+    if (record) this.lose('', source, record, 'no-answer')
+  }
+
   lose(actor: string, source: Source, record: JobRecord, why: JobLossReason): void {
     if (!record.isOpen) return
     record.isLost = true

@@ -9,9 +9,11 @@ import { Commander } from '../actors/commander'
 import { Mover } from '../actors/mover'
 import { Publisher } from '../actors/publisher'
 import { Trigger } from '../actors/trigger'
+import { Requester } from '../actors/requester'
+import { Responder } from '../actors/responder'
 import { Subscriber } from '../actors/subscriber'
 import { Reclaimer } from '../actors/reclaimer'
-import { createConsumer, createProducer } from './queue-actors'
+import { createConsumer, createProducer, WORK } from './queue-actors'
 
 const ACTORS_MAX = 200
 
@@ -53,6 +55,15 @@ export class Cast implements Crew {
       case 'mover': {
         const { from, to, every: everyUs, batch, atomic: isAtomic, skew: skewUs } = spec
         return new Mover(yard, name, { from: bytesOf(from), to: bytesOf(to), everyUs, batch, isAtomic, skewUs })
+      }
+      case 'requester': {
+        const { channel, list, timeout: timeoutUs, rate, times, message } = spec
+        const resource = bytesOf(list ?? channel!)
+        return new Requester(yard, name, { resource, isList: list !== undefined, timeoutUs, rate, times, message })
+      }
+      case 'responder': {
+        const { channel, list, work = WORK } = spec
+        return new Responder(yard, name, { resource: bytesOf(list ?? channel!), isList: list !== undefined, work })
       }
       case 'trigger':
         return new Trigger(yard, name, spec)

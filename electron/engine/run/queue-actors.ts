@@ -12,7 +12,8 @@ import { StreamPut, StreamQueue } from '../queues/stream-queue'
 
 type SpecOf<R extends ActorSpec['role']> = Extract<ActorSpec, { role: R }>
 
-const WORK = { minUs: 10_000, maxUs: 10_000 }
+/** How long work takes that a scenario says nothing of. */
+export const WORK = { minUs: 10_000, maxUs: 10_000 }
 const DELAY = { minUs: 1_000_000, maxUs: 1_000_000 }
 
 export function createProducer(yard: Yard, name: string, spec: SpecOf<'producer'>): Producer {
