@@ -266,6 +266,16 @@ export const engineCalls = {
   },
   /** What left between machines since this was asked last, a sample of it. Changes nothing either. */
   'deployment.flights': { params: nothing, result: flightsSchema },
+  /** The redis-server that local runs would use: the one at `path`, or the first that is found; null when there is none. */
+  'servers.find': {
+    params: z.strictObject({ path: z.string().max(4096).optional() }),
+    result: z.strictObject({ path: z.string(), version: z.string() }).nullable(),
+  },
+  /** The last lines that a local server has logged. */
+  'servers.logs': {
+    params: z.strictObject({ node: machineName }),
+    result: z.strictObject({ lines: z.array(z.string()) }),
+  },
   'console.list': { params: nothing, result: z.array(z.string()) },
 } as const
 

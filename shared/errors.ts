@@ -124,6 +124,14 @@ const texts = {
     '{what} works on the embedded deployment only.',
     'Run the scenario there: a real server does not show or allow that.',
   ],
+  'local.links': [
+    'Links between machines cannot be cut or slowed down on this system.',
+    'Use Linux, where each local server has an address of its own, or the embedded deployment.',
+  ],
+  'live.local': [
+    'Only servers that the run has started itself can be broken or looked into.',
+    'Run the scenario on the local or the embedded deployment.',
+  ],
   'output.failed': ['Cannot write {file}: {problem}.', 'Check that the folder exists and has room.'],
   'settings.unreadable': [
     'The settings file could not be read: {problem}.',

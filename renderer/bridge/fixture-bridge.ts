@@ -309,6 +309,8 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
     'topology.change': () => ({}),
     'deployment.view': () => deployment,
     'deployment.flights': () => ({ nowUs, flights: [] }),
+    'servers.find': () => null,
+    'servers.logs': () => ({ lines: [] }),
     'guest.close': () => (setState({ guest: { address: null, clients: 0, ever: true } }), {}),
   }
 

@@ -27,6 +27,8 @@ export class Actor {
   private readonly missed = new Map<string, { readonly listening: Listening; readonly subscribe: boolean }>()
   private isPresent = false
   private readonly others: ActorClient[] = []
+  /** The client of a cluster was closed on purpose, and does not open again by itself. */
+  private isClosed = false
 
   constructor(
     protected readonly yard: Yard,
@@ -85,13 +87,18 @@ export class Actor {
     this.yard.takeTurn(this.name, () => {
       for (const client of [this.redis, ...this.others]) {
         // A client that is connecting, or waits to, goes on by itself.
-        if (client.status === 'wait' || client.status === 'end') client.connect().catch(ignore)
+        const { status } = client
+        // A cluster's client tells its close once for each connection, and may come to rest in that state for good.
+        const isAtRest = status === 'wait' || status === 'end' || (status === 'close' && this.isClosed)
+        if (isAtRest) client.connect().catch(ignore)
       }
+      this.isClosed = false
     })
   }
 
   disconnect(): void {
     this.yard.takeTurn(this.name, () => {
+      this.isClosed = this.yard.seeds.topology === 'cluster'
       for (const client of [this.redis, ...this.others]) client.disconnect()
     })
   }

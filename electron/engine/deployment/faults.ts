@@ -1,16 +1,11 @@
 /** Sets faults on a deployment and takes them away again. Each is an event of the trace, to which what follows leads back. */
 import { EventyardError } from '../../../shared/errors'
-import type { ActiveFault, Fault } from '../../../shared/faults'
+import type { Fault } from '../../../shared/faults'
 import type { Cancel } from '../../simulator/ports'
 import type { LinkFault } from '../../simulator/network/links'
 import type { NodeProcess } from '../../simulator/node/node-process'
 import type { World } from '../world/world'
-
-interface Standing extends ActiveFault {
-  /** Takes it away, and tells so. */
-  readonly heal: () => void
-  readonly cancelEnd: Cancel | undefined
-}
+import { StandingFaults } from './standing-faults'
 
 /** Whoever looks after the actors: their processes can be killed and stopped too. */
 export interface Crew {
@@ -24,57 +19,12 @@ export interface Crew {
 
 type FaultOf<K extends Fault['kind']> = Extract<Fault, { kind: K }>
 
-export class Faults {
-  private readonly standing = new Map<number, Standing>()
-  private count = 0
+export class Faults extends StandingFaults {
   /** Nobody, in a world that has no actors. */
   crew: Crew | undefined
 
-  constructor(private readonly world: World) {}
-
-  get active(): readonly ActiveFault[] {
-    return [...this.standing.values()].map(({ id, fault, sinceUs, endsUs }) => ({ id, fault, sinceUs, endsUs }))
-  }
-
-  /**
-   * Does it, and ends it by itself after `forUs` where that is given: who was killed is started again, who was paused
-   * goes on. Gives the number to heal it by, or 0 where nothing stays. Throws `fault.machine` and changes nothing when it
-   * names somebody who is not there.
-   */
-  apply(fault: Fault, forUs?: number): number {
-    this.check(fault)
-    const id = this.count + 1
-    const heal = this.carryOut(id, fault)
-    if (!heal) return 0
-    this.count = id
-    const { clock } = this.world
-    const cancelEnd = forUs === undefined ? undefined : clock.after(forUs, () => this.heal(id))
-    const sinceUs = clock.nowUs()
-    this.standing.set(id, { id, fault, sinceUs, endsUs: forUs === undefined ? null : sinceUs + forUs, heal, cancelEnd })
-    return id
-  }
-
-  /** Throws `fault.unknown`. */
-  require(id: number): void {
-    if (!this.standing.has(id)) throw new EventyardError('fault.unknown', { fault: String(id) })
-  }
-
-  /** Does nothing where the fault has ended meanwhile. */
-  heal(id: number): void {
-    const standing = this.standing.get(id)
-    if (!standing) return
-    this.standing.delete(id)
-    standing.cancelEnd?.()
-    standing.heal()
-  }
-
-  healAll(): void {
-    for (const id of [...this.standing.keys()]) this.heal(id)
-  }
-
-  private forget(id: number): void {
-    this.standing.get(id)?.cancelEnd?.()
-    this.standing.delete(id)
+  constructor(private readonly world: World) {
+    super(world.clock)
   }
 
   /** A node was started or continued by hand: faults that kept it down are over. */
@@ -110,7 +60,7 @@ export class Faults {
     throw new EventyardError('fault.machine', { machine: name, known: machines.join(', ') })
   }
 
-  private carryOut(id: number, fault: Fault): (() => void) | undefined {
+  protected carryOut(id: number, fault: Fault): (() => void) | undefined {
     switch (fault.kind) {
       case 'kill':
         return this.end(fault, 'killed', (process) => process.kill())

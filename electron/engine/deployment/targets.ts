@@ -1,18 +1,35 @@
 /** Finds the machines that a scenario means by its words, at the moment when it says them. */
-import { bytesOf } from '../../../shared/bytes'
+import { bytesOf, type Bytes } from '../../../shared/bytes'
 import { EventyardError } from '../../../shared/errors'
 import type { Fault, TopologyChange } from '../../../shared/faults'
 import type { FaultStep } from '../../../shared/scenario/fault-step'
 import type { Step } from '../../../shared/scenario/schema'
 import { keySlot } from '../../simulator/cluster/key-slot'
-import type { NodeProcess } from '../../simulator/node/node-process'
-import type { World } from '../world/world'
-import { servesKey } from './serves'
+
+/** What a scenario's words can mean: the machines of a run, simulated or real. */
+export interface Surroundings {
+  readonly members: readonly Member[]
+  /** Whoever is on the network by a name. */
+  readonly machines: readonly string[]
+  isActor(name: string): boolean
+}
+
+/** A node or a Sentinel. */
+export interface Member {
+  readonly name: string
+  readonly isRunning: boolean
+  readonly isSentinel: boolean
+  readonly role: 'primary' | 'replica'
+  /** The name of its primary, where it has one. */
+  readonly follows: string | undefined
+  /** Whether it believes that a key is its own to serve. */
+  serves(key: Bytes): boolean
+}
 
 /** A fault of a scenario as one that can be applied. Throws EventyardError where a word means nobody. */
-export function resolveFault(world: World, step: FaultStep): Fault {
+export function resolveFault(run: Surroundings, step: FaultStep): Fault {
   const names = (words: readonly string[] | undefined, of: readonly string[] = []) =>
-    resolveTargets(world, words ?? [], of)
+    resolveTargets(run, words ?? [], of)
   const nodes = (words: readonly string[]) => ({ nodes: names(words) })
   const link = (words: readonly string[]) => {
     const from = names(words)
@@ -47,8 +64,8 @@ export function resolveFault(world: World, step: FaultStep): Fault {
 }
 
 /** What a step asks of the operator, if anything. Throws EventyardError where a word means nobody. */
-export function resolveChange(world: World, step: Step): TopologyChange | undefined {
-  const one = (word: string) => resolveTargets(world, [word])[0]!
+export function resolveChange(run: Surroundings, step: Step): TopologyChange | undefined {
+  const one = (word: string) => resolveTargets(run, [word])[0]!
   const added = step['add-node']
   if (added) {
     const primary = added['replica-of']
@@ -74,34 +91,34 @@ const tricks = [
 ] as const
 
 /** `of` are the machines that `its-replicas`, `its-primary` and `the-others` refer to. */
-export function resolveTargets(world: World, words: readonly string[], of: readonly string[] = []): string[] {
-  return [...new Set(words.flatMap((word) => resolveTarget(world, word, of)))]
+export function resolveTargets(run: Surroundings, words: readonly string[], of: readonly string[] = []): string[] {
+  return [...new Set(words.flatMap((word) => resolveTarget(run, word, of)))]
 }
 
-function resolveTarget(world: World, word: string, of: readonly string[]): readonly string[] {
+function resolveTarget(run: Surroundings, word: string, of: readonly string[]): readonly string[] {
   const called = /^(primary-of|replicas-of)\((.+)\)$/s.exec(word)
   if (called) {
-    const primary = primaryOf(world, called[2]!)
-    return called[1] === 'primary-of' ? [primary] : replicasOf(world, primary)
+    const primary = primaryOf(run, called[2]!)
+    return called[1] === 'primary-of' ? [primary] : replicasOf(run, primary)
   }
   switch (word) {
     case 'all-nodes':
-      return world.processes.map(({ name }) => name)
+      return run.members.map(({ name }) => name)
     case 'the-others':
-      return world.machines.filter((name) => !of.includes(name))
+      return run.machines.filter((name) => !of.includes(name))
     case 'its-replicas':
       return some(
         word,
-        of.flatMap((name) => replicasOf(world, name)),
+        of.flatMap((name) => replicasOf(run, name)),
       )
     case 'its-primary':
       return some(
         word,
-        of.flatMap((name) => followed(world, world.process(name)) ?? []),
+        of.flatMap((name) => memberOf(run, name).follows ?? []),
       )
     default:
-      if (!world.machines.includes(word) && !world.faults.crew?.has(word)) {
-        throw new EventyardError('fault.machine', { machine: word, known: world.machines.join(', ') })
+      if (!run.machines.includes(word) && !run.isActor(word)) {
+        throw new EventyardError('fault.machine', { machine: word, known: run.machines.join(', ') })
       }
       return [word]
   }
@@ -113,22 +130,23 @@ function some(word: string, names: readonly string[]): readonly string[] {
 }
 
 /** The primary that serves a key, or of a node's shard, as it is now. */
-export function primaryOf(world: World, keyOrNode: string): string {
-  const process = world.processes.find(({ name }) => name === keyOrNode)
-  if (process) return followed(world, process) ?? process.name
-  const primaries = world.processes.filter(
-    (one) => one.isRunning && !one.node.sentinel && one.node.replication.role === 'primary',
-  )
-  const owner = primaries.find(({ node }) => servesKey(node, bytesOf(keyOrNode)))
+export function primaryOf({ members }: Pick<Surroundings, 'members'>, keyOrNode: string): string {
+  const member = members.find(({ name }) => name === keyOrNode)
+  if (member) return member.follows ?? member.name
+  const primaries = members.filter(({ isRunning, isSentinel, role }) => isRunning && !isSentinel && role === 'primary')
+  const owner = primaries.find((one) => one.serves(bytesOf(keyOrNode)))
   if (!owner) throw new EventyardError('fault.nobody', { word: `primary-of(${keyOrNode})` })
   return owner.name
 }
 
-export function replicasOf(world: World, primary: string): string[] {
-  return world.processes.filter((process) => followed(world, process) === primary).map(({ name }) => name)
+export function replicasOf({ members }: Pick<Surroundings, 'members'>, primary: string): string[] {
+  return members.filter(({ follows }) => follows === primary).map(({ name }) => name)
 }
 
-function followed(world: World, { node }: NodeProcess): string | undefined {
-  const { primary } = node.replication
-  return primary && world.nameAt(`${primary.host}:${primary.port}`)
+function memberOf({ members }: Surroundings, name: string): Member {
+  const member = members.find((one) => one.name === name)
+  if (!member) {
+    throw new EventyardError('node.unknown', { node: name, known: members.map((one) => one.name).join(', ') })
+  }
+  return member
 }

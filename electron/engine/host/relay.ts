@@ -3,16 +3,8 @@
  * machines can be slow, narrow or cut, as those of a simulated network are, although all is one machine.
  */
 import net from 'node:net'
+import type { LinkState } from '../../simulator/network/links'
 import { later, freshFloat, wallMs } from './machine'
-
-/** What lies on a link, from one machine to another. */
-export interface LinkState {
-  readonly isCut: boolean
-  readonly delayUs: number
-  readonly jitterUs: number
-  /** 0 is as much as there is. */
-  readonly bytesPerSecond: number
-}
 
 export interface RelayOptions {
   readonly port: number
@@ -176,7 +168,7 @@ class Direction {
 
   private take(chunk: Buffer): void {
     const { delayUs, jitterUs, bytesPerSecond } = this.state()
-    const carryMs = bytesPerSecond > 0 ? (chunk.length / bytesPerSecond) * 1000 : 0
+    const carryMs = (chunk.length / bytesPerSecond) * 1000
     const flightMs = (delayUs + (jitterUs > 0 ? freshFloat() * jitterUs : 0)) / 1000
     const now = wallMs()
     this.lastDueMs = Math.max(this.lastDueMs + carryMs, now + flightMs + carryMs)

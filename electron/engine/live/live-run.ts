@@ -39,7 +39,7 @@ export class LiveRun {
     this.yard = new LiveYard({ run, seed, servers: deployment.servers })
     this.cast = new Cast(this.yard)
     this.consoles = new Consoles(this.yard)
-    deployment.attach(this.yard)
+    deployment.attach(this.yard, this.cast)
     this.script = new Script(loaded.scenario, new LiveStage(this.yard, deployment), this.cast, () => {
       this.endEvents = this.trace.length
       this.endedUs = this.yard.clock.nowUs()

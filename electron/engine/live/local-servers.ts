@@ -2,6 +2,7 @@
 import { EventyardError } from '../../../shared/errors'
 import type { Deployment } from '../../../shared/scenario/schema'
 import type { SeededRandom } from '../../simulator/clock/seeded-random'
+import { Links, type LinkFault } from '../../simulator/network/links'
 import type { Cancel } from '../../simulator/ports'
 import type { Seeds } from '../actors/redis-client'
 import type { ConsoleTarget } from '../console/console-session'
@@ -9,7 +10,7 @@ import { makeNodeFolder, newLocalFolder, removeStaleFolders, wipeNodeFolder } fr
 import { freePorts } from '../host/local-ports'
 import { canHaveAddresses } from '../host/loopback'
 import { sleep, wallMs } from '../host/machine'
-import { Relay, type LinkState } from '../host/relay'
+import { Relay } from '../host/relay'
 import { findServer, Guard, ServerProcess } from '../host/server-process'
 import type { Servers } from './live-yard'
 import { isReady } from './local-ready'
@@ -25,14 +26,12 @@ export interface LocalNode {
 
 const READY_MS = 30_000
 const LOOK_MS = 25
-const clear: LinkState = { isCut: false, delayUs: 0, jitterUs: 0, bytesPerSecond: 0 }
 
 export class LocalServers implements Servers {
   readonly isAlone = true
   readonly topology: Deployment['topology']
   readonly nodes: readonly LocalNode[]
-  /** What lies on the links, by `from to`. */
-  private readonly links = new Map<string, LinkState>()
+  private readonly links = new Links()
   private readonly byPort = new Map<number, string>()
   private readonly byAddress = new Map<string, string>()
   private readonly actorAddresses = new Map<string, string>()
@@ -161,10 +160,14 @@ export class LocalServers implements Servers {
     this.tell(node)
   }
 
-  setLink(from: string, to: string, state: LinkState | undefined): void {
-    if (state) this.links.set(`${from} ${to}`, state)
-    else this.links.delete(`${from} ${to}`)
-    for (const { relays } of this.nodes) for (const relay of relays) relay.review()
+  /** Puts a fault on the links that it names; what this gives takes it away again. */
+  addLinkFault(fault: LinkFault): Cancel {
+    const heal = this.links.add(fault)
+    this.review()
+    return () => {
+      heal()
+      this.review()
+    }
   }
 
   /** Resets the connections between two machines, whoever opened them. Gives how many there were. */
@@ -194,13 +197,17 @@ export class LocalServers implements Servers {
     }
   }
 
+  private review(): void {
+    for (const { relays } of this.nodes) for (const relay of relays) relay.review()
+  }
+
   private relay(port: number, ownPort: number, to: string): Relay {
     return new Relay({
       port,
       ownPort,
       to,
       machineAt: (address) => this.byAddress.get(address) ?? '',
-      stateOf: (from, target) => this.links.get(`${from} ${target}`) ?? clear,
+      stateOf: (from, target) => this.links.state(from, target),
     })
   }
 

@@ -21,6 +21,9 @@ import { loadInterpreter } from '../handlers/sandbox'
 import type { ScenarioLibrary } from '../host/scenario-library'
 import type { WorkerOptions } from '../worker-protocol'
 import { viewDeployment } from '../deployment/view'
+import type { StandingFaults } from '../deployment/standing-faults'
+import { findServer } from '../host/server-process'
+import type { LocalControls } from '../live/live-deployment'
 import { openDeployment } from '../live/open-deployment'
 import { LiveRun } from '../live/live-run'
 import { nodeToRead, peekData } from './peek-data'
@@ -180,28 +183,39 @@ export class Engine {
     },
     'fault.apply': (params) =>
       this.act('fault.apply', params, (run) => {
-        const world = embedded(run, 'Breaking things').world
-        world.faults.check(params.fault)
-        return () => ({ id: world.faults.apply(params.fault, params.forUs) })
+        const faults = faultsOf(run)
+        faults.check(params.fault)
+        return () => ({ id: faults.apply(params.fault, params.forUs) })
       }),
     'fault.heal': (params) =>
       this.act('fault.heal', params, (run) => {
-        const { faults } = embedded(run, 'Healing').world
+        const faults = faultsOf(run)
         const { id } = params
         if (id !== undefined) faults.require(id)
         return carryOut(() => (id === undefined ? faults.healAll() : faults.heal(id)))
       }),
     'node.start': (params) =>
       this.act('node.start', params, (run) => {
-        const world = embedded(run, 'Starting nodes').world
-        world.process(params.node)
-        return carryOut(() => world.startProcess(params.node, params.wipe))
+        const { node: name, wipe } = params
+        if (run instanceof LiveRun) {
+          const { servers, faults } = localOf(run)
+          const node = servers.node(name)
+          // What goes wrong is the call's answer: nobody else waits for it.
+          return () => faults.start(node, wipe).then(() => ({}))
+        }
+        run.world.process(name)
+        return carryOut(() => run.world.startProcess(name, wipe))
       }),
     'node.resume': (params) =>
       this.act('node.resume', params, (run) => {
-        const world = embedded(run, 'Resuming nodes').world
-        world.process(params.node)
-        return carryOut(() => world.resumeProcess(params.node))
+        const { node: name } = params
+        if (run instanceof LiveRun) {
+          const { servers, faults } = localOf(run)
+          const node = servers.node(name)
+          return carryOut(() => faults.resume(node))
+        }
+        run.world.process(name)
+        return carryOut(() => run.world.resumeProcess(name))
       }),
     'topology.change': (params) =>
       this.act('topology.change', params, (run) => {
@@ -210,9 +224,13 @@ export class Engine {
         return carryOut(() => void world.operator.carryOut(params.change).catch(() => undefined))
       }),
     'deployment.view': ({ slotMaps }) => {
-      const { world, cast } = this.latestWorld('The Cluster view')
+      const run = this.latest()
+      if (run instanceof LiveRun) return localOf(run).view()
+      const { world, cast } = run
       return viewDeployment(world, slotMaps ? cast.names().map((name) => cast.get(name)) : [])
     },
+    'servers.find': ({ path }) => findServer(path),
+    'servers.logs': ({ node }) => ({ lines: [...localOf(liveOf(this.latest())).servers.node(node).process.log] }),
     'deployment.flights': () => this.latestWorld('The Cluster view').world.flights.take(),
     'console.list': () => [...(this.run?.consoles.names() ?? [])],
   }
@@ -283,7 +301,11 @@ export class Engine {
    * The user's own doing is an input of the run: applied between two events, and told in the trace before what follows
    * from it. `prepare` throws where it must be refused, and then nothing has happened.
    */
-  private act<T>(call: EngineCallName, params: unknown, prepare: (run: Run | LiveRun) => () => T): Promise<T> {
+  private act<T>(
+    call: EngineCallName,
+    params: unknown,
+    prepare: (run: Run | LiveRun) => () => T | Promise<T>,
+  ): Promise<T> {
     const run = this.open()
     return run.input(() => {
       const apply = prepare(run)
@@ -340,4 +362,19 @@ function carryOut(apply: () => void): () => Record<string, never> {
 function embedded(run: Run | LiveRun, what: string): Run {
   if (run instanceof LiveRun) throw new EventyardError('live.embedded', { what })
   return run
+}
+
+function faultsOf(run: Run | LiveRun): StandingFaults {
+  return run instanceof LiveRun ? localOf(run).faults : run.world.faults
+}
+
+/** Throws `live.local` where the servers are somebody's own, and not ours to break. */
+function localOf({ deployment }: LiveRun): LocalControls {
+  if (!deployment.local) throw new EventyardError('live.local')
+  return deployment.local
+}
+
+function liveOf(run: Run | LiveRun): LiveRun {
+  if (run instanceof LiveRun) return run
+  throw new EventyardError('live.local')
 }

@@ -148,6 +148,8 @@ export class Script {
   }
 
   private evaluate(text: string, expression: Expression): ExpectationResult {
+    const unknowable = namesIn(expression).find(({ name }) => this.stage.facts.isUnknowable?.(name))
+    if (unknowable) return { expression: text, ok: false, actual: `${unknowable.name} cannot be known on real servers` }
     const ok = isTrue(evaluate(expression, (name, argument) => this.valueOf(name, argument)))
     const actual = namesIn(expression)
       // What is no name is a word to compare with.

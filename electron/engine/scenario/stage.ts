@@ -21,6 +21,8 @@ export interface StageFacts {
   valueOf(name: string, argument: string | undefined): Value | undefined
   /** Looks up what `valueOf` will be asked, where that takes time. A world knows everything at once. */
   prepare?(names: readonly AskedName[], then: () => void): void
+  /** Whether only simulated nodes could tell: then no expectation can hold, and the report says so. */
+  isUnknowable?(name: string): boolean
   stop(): void
 }
 

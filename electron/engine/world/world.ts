@@ -21,6 +21,8 @@ import type { ConsoleTarget } from '../console/console-session'
 import { Faults } from '../deployment/faults'
 import { FlightSampler } from '../deployment/flights'
 import { Operator } from '../deployment/operator'
+import { servesKey } from '../deployment/serves'
+import type { Member } from '../deployment/targets'
 import { ClusterStory } from '../deployment/cluster-story'
 import { Plot, Story, type Names } from '../deployment/story'
 import { setVirtualHost, type VirtualHost } from '../host/virtual-globals'
@@ -162,6 +164,25 @@ export class World implements VirtualHost, VirtualNetHost {
   /** Whoever is on the network by a name: nodes, and actors that have been there. */
   get machines(): readonly string[] {
     return [...this.byName.keys(), ...this.delivery.participants]
+  }
+
+  /** The nodes and Sentinels, as a scenario's words mean them. */
+  get members(): readonly Member[] {
+    return this.processes.map(({ name, isRunning, node }) => {
+      const { role, primary } = node.replication
+      return {
+        name,
+        isRunning,
+        isSentinel: node.sentinel !== undefined,
+        role,
+        follows: primary && this.nameAt(`${primary.host}:${primary.port}`),
+        serves: (key) => servesKey(node, key),
+      }
+    })
+  }
+
+  isActor(name: string): boolean {
+    return this.faults.crew?.has(name) ?? false
   }
 
   /** Starts one more node, empty and alone. Gives its name. */
