@@ -13,7 +13,7 @@ export function readScenario(text: string, file: string): Scenario {
   }
   const lines = new LineCounter()
   // Aliases are not expanded without bound: a file of a few lines could otherwise fill the memory.
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge: true })
   const wrong = document.errors[0]
   if (wrong) {
     const { line, col } = lines.linePos(wrong.pos[0])

@@ -10,6 +10,11 @@ export interface Lease {
   readonly isChecked: boolean
 }
 
+const LEASE = `
+if not redis.call('LPOS', KEYS[1], ARGV[1]) then return 0 end
+redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
+return 1
+`
 const ACKNOWLEDGE = `
 redis.call('DEL', KEYS[2])
 return redis.call('LREM', KEYS[1], 1, ARGV[1])
@@ -54,8 +59,12 @@ export class ReliableListQueue extends ListQueue {
     const reply = await send('BLMOVE', this.list, this.own, 'RIGHT', 'LEFT', waitMs / 1000)
     if (reply === null) return []
     const taken = this.taken(this.list, bytesIn(reply))
-    if (this.lease) await send('SET', this.leaseOf(taken), this.consumer, 'PX', Math.ceil(this.lease.us / 1000))
-    return [taken]
+    if (!this.lease) return [taken]
+    // Between the two commands it may have stood still for so long that a reclaimer has put the job back.
+    const ms = Math.ceil(this.lease.us / 1000)
+    const keys = [this.own, this.leaseOf(taken)]
+    const isGranted = await send('EVAL', LEASE, 2, ...keys, taken.element, this.consumer, ms)
+    return isGranted === 1 ? [taken] : []
   }
 
   override async isMine(send: Send, taken: Taken): Promise<boolean> {
