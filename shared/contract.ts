@@ -3,6 +3,7 @@
  * and results with its schemas at run time. `app` calls are answered by main, `engine` calls by the engine worker.
  * The trace does not come as answers: it has its own stream (`TraceBatch`), and so has the run's state (`RunState`).
  */
+import { connectionSchema } from './connection'
 import { deploymentViewSchema } from './deployment-view'
 import { faultSchema, topologyChange } from './faults'
 import { flightsSchema } from './flights'
@@ -89,6 +90,7 @@ export const deploymentChoice = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('embedded') }),
   /** `server` is the path of a redis-server; left out, the one that EVENTYARD_REDIS_SERVER or the PATH names. */
   z.strictObject({ kind: z.literal('local'), server: z.string().min(1).max(4096).optional() }),
+  z.strictObject({ kind: z.literal('remote'), connection: connectionSchema }),
 ])
 export type DeploymentChoice = z.output<typeof deploymentChoice>
 
@@ -216,6 +218,8 @@ export const engineCalls = {
         .array(z.strictObject({ command: z.int().min(1), argv }))
         .min(1)
         .max(1000),
+      /** What could harm a remote server that others use is sent only then. */
+      confirmed: z.boolean().default(false),
     }),
     result: nothing,
   },
@@ -266,6 +270,17 @@ export const engineCalls = {
   },
   /** What left between machines since this was asked last, a sample of it. Changes nothing either. */
   'deployment.flights': { params: nothing, result: flightsSchema },
+  /** Tries a connection. Its error says what is wrong, and what to do: each cause has a code of its own. */
+  'connection.test': {
+    params: z.strictObject({ connection: connectionSchema }),
+    result: z.strictObject({
+      address: z.string(),
+      version: z.string(),
+      mode: z.enum(['standalone', 'sentinel', 'cluster']),
+      role: z.string(),
+      roundTripUs: z.int(),
+    }),
+  },
   /** The redis-server that local runs would use: the one at `path`, or the first that is found; null when there is none. */
   'servers.find': {
     params: z.strictObject({ path: z.string().max(4096).optional() }),

@@ -132,6 +132,93 @@ const texts = {
     'Only servers that the run has started itself can be broken or looked into.',
     'Run the scenario on the local or the embedded deployment.',
   ],
+  'connection.url': ['The URL {url} cannot be used: {problem}.', '{fix}'],
+  'connection.dns': ['There is no host named {host}.', 'Check its spelling, and that this machine can look up names.'],
+  'connection.refused': ['Nobody listens at {address}.', 'Start the server there, or correct the port.'],
+  'connection.timeout': [
+    '{address} does not answer within {ms} ms.',
+    'Check the address, and firewalls on the way; a server that stands still looks the same.',
+  ],
+  'connection.closed': [
+    '{address} closed the connection: {problem}.',
+    'It may want TLS: begin the URL with rediss. It may also be full (maxclients).',
+  ],
+  'connection.tls-plain': [
+    '{address} does not speak TLS.',
+    'Begin the URL with redis instead of rediss, or give the TLS port.',
+  ],
+  'connection.tls-untrusted': [
+    'The certificate of {address} is signed by nobody that is trusted: {problem}.',
+    'Give the CA certificate of whoever runs the server.',
+  ],
+  'connection.tls-name': [
+    'The certificate of {address} is for another name: {problem}.',
+    'Use the name that it is for, or set servername to it.',
+  ],
+  'connection.tls-expired': [
+    'The certificate of {address} is not valid now: {problem}.',
+    'Have it renewed, and check the clock of this machine.',
+  ],
+  'connection.tls-client': [
+    '{address} asks for a certificate of yours: {problem}.',
+    'Give a client certificate and its key, signed by the CA that the server trusts.',
+  ],
+  'connection.tls': [
+    'TLS with {address} failed: {problem}.',
+    'Compare the TLS versions and certificates of both sides.',
+  ],
+  'connection.not-redis': [
+    'What answers at {address} is not Redis: {problem}.',
+    'Check the port: another service has this one.',
+  ],
+  'connection.noauth': [
+    '{address} asks for a password.',
+    'Put it into the URL: redis://:password@host, or with the name of a user before the colon.',
+  ],
+  'connection.wrongpass': [
+    '{address} does not accept the login: {problem}.',
+    'Check user and password; ACL LIST on the server shows its users.',
+  ],
+  'connection.acl': [
+    'The user {user} may not do what is needed at {address}: {problem}.',
+    'Have an administrator allow the command with ACL SETUSER.',
+  ],
+  'connection.protected': [
+    '{address} is in protected mode: it takes connections from its own machine only.',
+    'Set a password there, or bind it to an address that others may reach, as its answer says.',
+  ],
+  'connection.loading': [
+    '{address} is still loading its data.',
+    'Wait until it is done; INFO persistence tells how far it is.',
+  ],
+  'connection.db': [
+    '{address} has no database {db}.',
+    'Choose another one: CONFIG GET databases tells how many there are.',
+  ],
+  'connection.is-cluster': ['{address} belongs to a cluster.', 'Begin the URL with redis+cluster.'],
+  'connection.not-cluster': ['{address} is not in cluster mode.', 'Begin the URL with redis instead of redis+cluster.'],
+  'connection.is-sentinel': [
+    '{address} is a Sentinel.',
+    'Begin the URL with redis+sentinel, and put the name of the primary behind it.',
+  ],
+  'connection.not-sentinel': [
+    '{address} is not a Sentinel.',
+    'Give the address of a Sentinel (port 26379 by custom), or begin the URL with redis.',
+  ],
+  'connection.sentinel-name': [
+    'The Sentinel at {address} knows no primary named {name}.',
+    'Use one that it knows: {known}.',
+  ],
+  'connection.cluster-down': [
+    'The cluster at {address} is down.',
+    'CLUSTER INFO and CLUSTER NODES there tell which slots nobody serves.',
+  ],
+  'connection.refusal': ['{address} refuses: {problem}.', "The reply is the server's own; its log may tell more."],
+  'connection.read-only': [
+    '{command} may write, and this connection is read-only.',
+    'Use a connection that is not, if you mean to change data there.',
+  ],
+  'connection.dangerous': ['{command} can harm a server that others use.', 'Confirm it, if you mean it.'],
   'output.failed': ['Cannot write {file}: {problem}.', 'Check that the folder exists and has room.'],
   'settings.unreadable': [
     'The settings file could not be read: {problem}.',

@@ -1,4 +1,5 @@
 import type { DeploymentChoice, RunState, Speed } from '../../shared/contract'
+import { isConnectionUrl, parseConnection } from '../../shared/connection'
 import { EventyardError } from '../../shared/errors'
 import { unpackBatch, type TraceBatch } from '../../shared/trace/batch'
 import { linesOf } from '../../shared/trace/line'
@@ -12,14 +13,15 @@ import { describeEvent } from './describe-event'
 
 export const runCommand: Command = {
   name: 'run',
-  usage: 'run FILE... [--seed N] [--on embedded|local] [--speed max|1x] [--json] [--trace]',
+  usage: 'run FILE... [--seed N] [--on embedded|local|URL] [--speed max|1x] [--json] [--trace]',
   about: "Runs scenarios headless. FILE is a built-in scenario's name or a YAML file.",
   options: {
     seed: { type: 'string', value: 'N', about: "Another seed than the scenario's own, from 0 to 4294967295." },
     on: {
       type: 'string',
-      value: 'embedded|local',
-      about: 'Simulated nodes (the default), or real servers that are started for it.',
+      value: 'embedded|local|URL',
+      about:
+        'Simulated nodes (the default), real servers that are started for it, or those at a URL such as redis://host.',
     },
     speed: {
       type: 'string',
@@ -108,7 +110,9 @@ function isLive({ on }: Settings): boolean {
 
 function deploymentOf(text: string): DeploymentChoice {
   if (text === 'embedded' || text === 'local') return { kind: text }
-  throw new EventyardError('option.invalid', { option: '--on', value: text, fix: 'Scenarios run on: embedded, local.' })
+  if (isConnectionUrl(text)) return { kind: 'remote', connection: parseConnection(text) }
+  const fix = 'Give embedded, local, or a URL such as redis://localhost:6379.'
+  throw new EventyardError('option.invalid', { option: '--on', value: text, fix })
 }
 
 function report({ scenario, seed, script }: RunState, wallMs: number, settings: Settings, out: Output): void {

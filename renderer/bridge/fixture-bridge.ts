@@ -309,6 +309,13 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
     'topology.change': () => ({}),
     'deployment.view': () => deployment,
     'deployment.flights': () => ({ nowUs, flights: [] }),
+    'connection.test': () => ({
+      address: 'h:6379',
+      version: '7.0.15',
+      mode: 'standalone',
+      role: 'master',
+      roundTripUs: 1,
+    }),
     'servers.find': () => null,
     'servers.logs': () => ({ lines: [] }),
     'guest.close': () => (setState({ guest: { address: null, clients: 0, ever: true } }), {}),

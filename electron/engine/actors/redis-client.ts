@@ -2,7 +2,7 @@
  * Makes ioredis clients. The worker loads this file only after the globals are the world's, because ioredis must never
  * see the machine's.
  */
-import { Cluster, Redis } from 'ioredis'
+import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import { PRIMARY_NAME, type DeploymentPlan } from '../deployment/plan'
 
 /** A client of one server, with its retries and Sentinels, or of a cluster. */
@@ -13,19 +13,79 @@ export interface Seeds {
   /** Where the client asks first. */
   readonly nodes: readonly { readonly host: string; readonly port: number }[]
   readonly sentinels: readonly { readonly host: string; readonly port: number }[]
+  /** What servers ask for that are somebody's own. */
+  readonly remote?: RemoteSeeds
 }
 
+export interface RemoteSeeds {
+  /** What their Sentinels call the primary. */
+  readonly primaryName?: string
+  readonly sentinelPassword?: string
+  readonly readFromReplicas: boolean
+  /** Commands that write are refused before they are sent. */
+  readonly refuses?: (argv: readonly string[]) => Error | undefined
+  readonly options: RemoteOptions
+}
+
+type RemoteOptions = Pick<
+  RedisOptions,
+  'username' | 'password' | 'tls' | 'db' | 'keyPrefix' | 'connectTimeout' | 'retryStrategy'
+>
+
 /** A client that connects when it is told to. `connectionName` is what CLIENT LIST shows. */
-export function createClient({ topology, nodes, sentinels }: Seeds, connectionName: string): ActorClient {
+export function createClient(seeds: Seeds, connectionName: string): ActorClient {
+  const client = plainClient(seeds, connectionName)
+  const refuses = seeds.remote?.refuses
+  if (refuses) guard(client, refuses)
+  return client
+}
+
+/** Rejects what must not be sent, wherever in the client it comes from: a call, a pipeline, a transaction. */
+function guard(client: ActorClient, refuses: NonNullable<RemoteSeeds['refuses']>): void {
+  const send = client.sendCommand.bind(client) as (command: SentCommand, ...rest: unknown[]) => unknown
+  const guarded = (command: SentCommand, ...rest: unknown[]): unknown => {
+    const error = refuses([command.name, ...command.args.map(String)])
+    if (!error) return send(command, ...rest)
+    command.reject(error)
+    return command.promise
+  }
+  Object.assign(client, { sendCommand: guarded })
+}
+
+interface SentCommand {
+  readonly name: string
+  readonly args: readonly unknown[]
+  readonly promise: Promise<unknown>
+  reject(error: Error): void
+}
+
+function plainClient({ topology, nodes, sentinels, remote }: Seeds, connectionName: string): ActorClient {
+  const common: RemoteOptions & { connectionName: string } = { ...remote?.options, connectionName }
   if (topology === 'cluster') {
-    return new Cluster([...nodes], { lazyConnect: true, shardedSubscribers: true, redisOptions: { connectionName } })
+    // There is no database to select, and the prefix is the cluster's own affair.
+    const { db: _db, keyPrefix = '', retryStrategy: _retryStrategy, ...redisOptions } = common
+    const replicas = remote?.readFromReplicas ? { scaleReads: 'slave' as const } : {}
+    return new Cluster([...nodes], {
+      lazyConnect: true,
+      shardedSubscribers: true,
+      ...replicas,
+      ...(keyPrefix === '' ? {} : { keyPrefix }),
+      redisOptions,
+    })
   }
   if (sentinels.length > 0) {
     // Without the detector a client that was cut off waits on a half-open connection until TCP gives it up.
-    const options = { sentinels: [...sentinels], name: PRIMARY_NAME, failoverDetector: true }
-    return new Redis({ ...options, connectionName, lazyConnect: true })
+    const options = { sentinels: [...sentinels], name: remote?.primaryName ?? PRIMARY_NAME, failoverDetector: true }
+    return new Redis({
+      ...common,
+      ...options,
+      ...(remote?.sentinelPassword === undefined ? {} : { sentinelPassword: remote.sentinelPassword }),
+      ...(common.tls ? { enableTLSForSentinelMode: true, sentinelTLS: common.tls } : {}),
+      ...(remote?.readFromReplicas ? { role: 'slave' as const } : {}),
+      lazyConnect: true,
+    })
   }
-  return new Redis({ ...nodes[0]!, connectionName, lazyConnect: true })
+  return new Redis({ ...common, ...nodes[0]!, lazyConnect: true })
 }
 
 /** What a cluster's client believes of each slot: addresses, its primary's first. Null for any other client. */

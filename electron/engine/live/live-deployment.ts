@@ -29,5 +29,7 @@ export interface LiveDeployment {
   /** What the window may do to them; undefined where nothing can be done. */
   readonly local?: LocalControls
   restart(words: readonly string[]): void
+  /** Throws where a person's command must not be sent to these servers. */
+  requireAllowed?(argv: readonly string[], isConfirmed: boolean): void
   stop(): Promise<void>
 }

@@ -4,6 +4,7 @@ import type { SeededRandom } from '../../simulator/clock/seeded-random'
 import type { LiveDeployment } from './live-deployment'
 import { LocalDeployment } from './local-deployment'
 import { LocalServers } from './local-servers'
+import { RemoteDeployment } from './remote-deployment'
 
 /** Makes the real servers of a run ready. Throws what is wrong with them, and then none are left. */
 export async function openDeployment(
@@ -11,5 +12,6 @@ export async function openDeployment(
   deployment: Deployment,
   random: SeededRandom,
 ): Promise<LiveDeployment> {
+  if (on.kind === 'remote') return RemoteDeployment.open(on.connection)
   return new LocalDeployment(await LocalServers.start(deployment, random.fork('deployment'), on.server))
 }

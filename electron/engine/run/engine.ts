@@ -23,6 +23,7 @@ import type { WorkerOptions } from '../worker-protocol'
 import { viewDeployment } from '../deployment/view'
 import type { StandingFaults } from '../deployment/standing-faults'
 import { findServer } from '../host/server-process'
+import { diagnose } from '../live/diagnose'
 import type { LocalControls } from '../live/live-deployment'
 import { openDeployment } from '../live/open-deployment'
 import { LiveRun } from '../live/live-run'
@@ -155,10 +156,13 @@ export class Engine {
           return { session: session.name }
         }
       }),
-    'console.send': ({ session, commands }) => {
+    'console.send': ({ session, commands, confirmed }) => {
       const told = { session, commands: commands.map(({ argv }) => withoutSecrets(argv)) }
-      return this.act('console.send', told, ({ consoles }) => {
-        const target = consoles.get(session)
+      return this.act('console.send', told, (run) => {
+        const target = run.consoles.get(session)
+        if (run instanceof LiveRun) {
+          for (const { argv } of commands) run.deployment.requireAllowed?.(argv, confirmed)
+        }
         return carryOut(() => target.send(commands))
       })
     },
@@ -228,6 +232,10 @@ export class Engine {
       if (run instanceof LiveRun) return localOf(run).view()
       const { world, cast } = run
       return viewDeployment(world, slotMaps ? cast.names().map((name) => cast.get(name)) : [])
+    },
+    'connection.test': async ({ connection }) => {
+      const { data: _data, ...found } = await diagnose(connection)
+      return found
     },
     'servers.find': ({ path }) => findServer(path),
     'servers.logs': ({ node }) => ({ lines: [...localOf(liveOf(this.latest())).servers.node(node).process.log] }),
