@@ -90,7 +90,26 @@ export const eventGlyphs: Readonly<Record<GlyphName, readonly Shape[]>> = {
 }
 
 export type RoleGlyphName =
-  'publisher' | 'subscriber' | 'client' | 'channel' | 'pattern' | 'node' | 'replica' | 'sentinel' | 'key' | 'guest'
+  | 'publisher'
+  | 'subscriber'
+  | 'producer'
+  | 'consumer'
+  | 'mover'
+  | 'reclaimer'
+  | 'trigger'
+  | 'list'
+  | 'delayed'
+  | 'priority'
+  | 'stream'
+  | 'group'
+  | 'client'
+  | 'channel'
+  | 'pattern'
+  | 'node'
+  | 'replica'
+  | 'sentinel'
+  | 'key'
+  | 'guest'
 
 export const roleGlyphs: Readonly<Record<RoleGlyphName, readonly Shape[]>> = {
   publisher: [
@@ -100,6 +119,47 @@ export const roleGlyphs: Readonly<Record<RoleGlyphName, readonly Shape[]>> = {
   subscriber: [
     { d: circle(11.8, 8, 2.1) },
     { d: 'M5.6 2.6a7.6 7.6 0 0 1 0 10.8M2.8 4.6a4.8 4.8 0 0 1 0 6.8', stroke: 1.5 },
+  ],
+  producer: [{ d: 'M1.8 8h6.4M5.6 5l3 3-3 3', stroke: 1.6 }, { d: box(11, 2.6, 3.2, 10.8, 1) }],
+  consumer: [{ d: box(1.8, 2.6, 3.2, 10.8, 1) }, { d: 'M7.4 8h6.4M11.2 5l3 3-3 3', stroke: 1.6 }],
+  // From one bar to another.
+  mover: [
+    { d: box(1.2, 2.6, 2.8, 10.8, 1) },
+    { d: box(12, 2.6, 2.8, 10.8, 1) },
+    { d: 'M5.4 8h4.400M8 5.600l2.400 2.400-2.400 2.400', stroke: 1.5 },
+  ],
+  // What others left behind goes back into the bar.
+  reclaimer: [
+    { d: box(1.8, 2.6, 3.2, 10.8, 1) },
+    { d: 'M7.200 10.600h4.200a2.800 2.800 0 0 0 0-5.600H8', stroke: 1.5 },
+    { d: 'M9.600 8.200L7.200 10.600l2.400 2.400', stroke: 1.5 },
+  ],
+  trigger: [{ d: 'M9.2 1.4L3.4 9.2h3.8L6.4 14.6 12.6 6.8H8.6z' }],
+  list: [
+    { d: box(1.4, 5.2, 3.4, 5.6, 0.8) },
+    { d: box(6.1, 5.2, 3.4, 5.6, 0.8) },
+    { d: box(10.9, 5.3, 3.4, 5.4, 0.8), stroke: 1.2 },
+    { d: 'M1.4 13.4h13', stroke: 1.3 },
+  ],
+  delayed: [
+    { d: circle(8, 8, 6), stroke: 1.5 },
+    { d: 'M8 4.6V8l2.4 1.6', stroke: 1.5 },
+  ],
+  // The tallest leaves first.
+  priority: [
+    { d: box(10.8, 2.6, 3.4, 8.2, 0.8) },
+    { d: box(6.2, 5.4, 3.4, 5.4, 0.8) },
+    { d: box(1.6, 8, 3.4, 2.8, 0.8), stroke: 1.2 },
+    { d: 'M1.4 13.4h13', stroke: 1.3 },
+  ],
+  stream: [{ d: 'M2 3.4h9M2 8h9M2 12.6h5', stroke: 1.9 }, { d: 'M13.8 5.4L11.9 8l1.9 2.6z' }],
+  group: [
+    { d: box(1.4, 11.1, 3.7, 2.5, 0.6) },
+    { d: box(6.15, 3.9, 3.7, 2.5, 0.6) },
+    { d: box(6.15, 7.5, 3.7, 2.5, 0.6) },
+    { d: box(6.15, 11.1, 3.7, 2.5, 0.6) },
+    { d: box(10.9, 7.5, 3.7, 2.5, 0.6) },
+    { d: box(10.9, 11.1, 3.7, 2.5, 0.6) },
   ],
   channel: [{ d: 'M1.6 4.4h12.8M1.6 11.6h12.8', stroke: 1.5 }, { d: circle(5, 8, 1.5) }, { d: circle(11, 8, 1.5) }],
   // Between the rails a wildcard instead of messages.

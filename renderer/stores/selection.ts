@@ -10,6 +10,7 @@ export type Selection =
   | { readonly kind: 'actor'; readonly name: string }
   | { readonly kind: 'channel'; readonly name: string }
   | { readonly kind: 'pattern'; readonly name: string }
+  | { readonly kind: 'queue'; readonly name: string }
   | { readonly kind: 'node'; readonly name: string }
   | { readonly kind: 'edge'; readonly edge: Edge }
 
@@ -37,6 +38,12 @@ export const useSelection = defineStore('selection', () => {
     return event.value && 'channel' in event.value ? event.value.channel : null
   })
 
+  const queue = computed(() => {
+    if (current.value.kind === 'queue') return current.value.name
+    if (current.value.kind === 'edge') return current.value.edge.resource
+    return event.value && 'resource' in event.value ? event.value.resource : null
+  })
+
   function select(selection: Selection): void {
     current.value = selection
   }
@@ -52,5 +59,5 @@ export const useSelection = defineStore('selection', () => {
     },
   })
 
-  return { current, event, message, actor, channel, select, clear }
+  return { current, event, message, actor, channel, queue, select, clear }
 })

@@ -5,11 +5,14 @@
 import { eventTypes, type TraceEvent, type TraceEventOf } from '../../shared/trace/event-types'
 import { globMatches } from '../../shared/glob'
 import { countEvent } from '../../shared/trace/ledger'
+import { applyJob } from './apply-job'
 import { isFault, keepIncident, redirectionOf } from './incidents'
 import {
   bindingKey,
   deliveryEdge,
   flowOf,
+  isKeyEventChannel,
+  isQueueBinding,
   publishEdge,
   trafficKey,
   type ActorModel,
@@ -22,7 +25,8 @@ import { RateWindow } from './rates'
 export function applyEvent(model: Model, event: TraceEvent): void {
   model.nowUs = event.t
   model.families[eventTypes[event.type].family]++
-  model.density.add(event.t, event.type === 'message.lost')
+  model.density.add(event.t, isMissed(event))
+  applyJob(model, event)
   countEvent(model.ledger, event)
   if (keepIncident(model.incidents, event)) {
     model.structure++
@@ -64,7 +68,20 @@ export function applyEvent(model: Model, event: TraceEvent): void {
         actor.connections.clear()
         actor.bound.clear()
         actor.open.clear()
+        actor.pausedUs = -1
       })
+      break
+    case 'actor.paused':
+      change(model, event.actor, event.t, (actor) => (actor.pausedUs = event.t))
+      break
+    case 'actor.resumed':
+      change(model, event.actor, event.t, (actor) => (actor.pausedUs = -1))
+      break
+    case 'actor.killed':
+      change(model, event.actor, event.t, (actor) => (actor.killed = { t: event.t, why: event.why }))
+      break
+    case 'input.applied':
+      if (event.call === 'actor.remove') removeActor(model, event.params)
       break
     case 'actor.bound':
       bind(model, event.actor, event.t, 'bound', { kind: event.kind as BindingKind, resource: event.resource })
@@ -109,7 +126,10 @@ export function applyEvent(model: Model, event: TraceEvent): void {
       break
     case 'command.sent': {
       const actor = model.actors.get(event.actor)
-      if (actor) actor.commands++
+      if (actor) {
+        actor.commands++
+        learnVerb(actor, event.command)
+      }
       const key = trafficKey(event.actor, event.node)
       let rate = model.traffic.get(key)
       if (!rate) model.traffic.set(key, (rate = new RateWindow()))
@@ -171,6 +191,12 @@ export function applyEvent(model: Model, event: TraceEvent): void {
   }
 }
 
+/** Whether somebody misses something. What a node tells of its keys, and nobody listens to, nobody misses. */
+function isMissed(event: TraceEvent): boolean {
+  if (event.type === 'job.lost') return true
+  return event.type === 'message.lost' && (event.actor !== '' || !isKeyEventChannel(event.channel))
+}
+
 /** The edge on which a message for an actor was to travel: its plain subscription, else the first pattern that fits. */
 export function lossEdge(model: Model, channel: string, name: string): string {
   const actor = model.actors.get(name)
@@ -199,8 +225,13 @@ function joinActor(model: Model, name: string, role: string, t: number, speech: 
     bound: new Map(),
     open: new Map(),
     commands: 0,
+    fired: 0,
     failedReplies: 0,
     speech,
+    pausedUs: -1,
+    killed: null,
+    isRemoved: false,
+    verbs: { take: '', add: '' },
   }
   model.actors.set(name, actor)
   model.structure++
@@ -215,7 +246,24 @@ function change(model: Model, name: string, t: number, alter: (actor: ActorModel
 
 function bind(model: Model, name: string, t: number, list: 'bound' | 'open', binding: Binding): void {
   change(model, name, t, (actor) => actor[list].set(bindingKey(binding.kind, binding.resource), binding))
-  if (binding.kind !== 'pattern') seeChannel(model, binding.resource, t)
+  if (binding.kind !== 'pattern' && !isQueueBinding(binding.kind)) seeChannel(model, binding.resource, t)
+}
+
+/** What was removed by hand is no longer drawn; what stopped or was killed is, so that it can be started again. */
+function removeActor(model: Model, params: string): void {
+  const { actor: name } = JSON.parse(params) as { readonly actor: string }
+  const actor = model.actors.get(name)
+  if (actor) actor.isRemoved = true
+}
+
+const TAKING = /^(?:XREADGROUP|BLMOVE|LMOVE|BRPOP|BLPOP|RPOP|LPOP|BZPOPMIN|BZMPOP|BLMPOP|ZPOPMIN)\b/
+const ADDING = /^(?:XADD|LPUSH|RPUSH|ZADD)\b/
+
+/** With which commands it takes and adds is a matter of its program: seen once, it is known. */
+function learnVerb({ verbs, role }: ActorModel, command: string): void {
+  if (role !== 'consumer' && role !== 'producer') return
+  if (verbs.take === '') verbs.take = TAKING.exec(command)?.[0] ?? ''
+  if (verbs.add === '') verbs.add = ADDING.exec(command)?.[0] ?? ''
 }
 
 /** `to` is an address: nodes send clients to addresses, people think in names. */

@@ -1,11 +1,21 @@
 /** What is true at the trace's newest event: who is there, connected to what, and what went between them. */
-import type { EventFamily, TraceEvent } from '../../shared/trace/event-types'
+import type { EventFamily, QueueKind, TraceEvent } from '../../shared/trace/event-types'
 import { Density } from './density'
 import { createLedger, type Ledger } from '../../shared/trace/ledger'
 import type { Redirects } from './incidents'
 import { RateWindow } from './rates'
 
-export type BindingKind = 'publish' | 'channel' | 'pattern' | 'sharded'
+export type BindingKind = 'publish' | 'channel' | 'pattern' | 'sharded' | 'add' | 'take' | 'move'
+
+/** Whether a binding is to a queue, and not to a channel. */
+export function isQueueBinding(kind: string): boolean {
+  return kind === 'add' || kind === 'take' || kind === 'move'
+}
+
+/** Channels on which a node tells of its keys. Nobody means to miss what nobody listens to there. */
+export function isKeyEventChannel(name: string): boolean {
+  return name.startsWith('__keyspace@') || name.startsWith('__keyevent@')
+}
 
 export interface Binding {
   readonly kind: BindingKind
@@ -35,9 +45,38 @@ export interface ActorModel {
   /** What a node has confirmed. */
   readonly open: Map<string, Binding>
   commands: number
+  /** How often it fired, where it is a trigger. */
+  fired: number
   failedReplies: number
   /** What it says by itself, so that its removal can be undone in full. */
   readonly speech: { readonly rate: number; readonly message: string }
+  /** Since when its process stands still, -1 while it does not. */
+  pausedUs: number
+  /** When and why its process was killed, until it is started again. */
+  killed: { readonly t: number; readonly why: string } | null
+  /** Taken out of the run by hand: it does not come back. */
+  isRemoved: boolean
+  /** The commands by which it was seen to take jobs, and to add them. */
+  readonly verbs: { take: string; add: string }
+}
+
+/** A queue of any kind, as the trace tells of it. */
+export interface QueueModel {
+  readonly name: string
+  readonly kind: QueueKind
+  readonly sinceUs: number
+  /** Who has which job in hand, by group; the empty name for queues without groups. */
+  readonly groups: Map<string, GroupModel>
+  /** Whether jobs that were given up come here. */
+  isDead: boolean
+}
+
+export interface GroupModel {
+  readonly name: string
+  /** Its holder, by the job's id: what was taken and not acknowledged yet. */
+  readonly holders: Map<string, { actor: string; takenUs: number; attempt: number; place: string }>
+  /** How many each holder has. */
+  readonly pending: Map<string, number>
 }
 
 export interface ChannelModel {
@@ -85,9 +124,12 @@ export interface Model {
   nowUs: number
   readonly actors: Map<string, ActorModel>
   readonly channels: Map<string, ChannelModel>
+  readonly queues: Map<string, QueueModel>
   readonly nodes: Map<string, NodeModel>
   readonly flows: Map<string, Flow>
   readonly ledger: Ledger
+  /** Why jobs were lost or handled twice, and how often, by `type why`. */
+  readonly jobReasons: Map<string, number>
   /** Commands from an actor to a node, by `trafficKey`. */
   readonly traffic: Map<string, RateWindow>
   /** What happened to the deployment, the oldest first. */
@@ -111,9 +153,11 @@ export function newModel(): Model {
     nowUs: 0,
     actors: new Map(),
     channels: new Map(),
+    queues: new Map(),
     nodes: new Map(),
     flows: new Map(),
     ledger: createLedger(),
+    jobReasons: new Map(),
     traffic: new Map(),
     incidents: [],
     redirects: new Map(),
@@ -138,6 +182,13 @@ export function publishEdge(actor: string, channel: string): string {
 
 export function deliveryEdge(channel: string, actor: string, pattern: string): string {
   return `d\0${channel}\0${actor}\0${pattern}`
+}
+
+/** What an actor does with a queue: the kinds of edges between them. */
+export type JobEdgeKind = 'add' | 'take' | 'retry' | 'dead' | 'fire' | 'act'
+
+export function jobEdge(kind: JobEdgeKind, actor: string, queue: string): string {
+  return `${kind}\0${actor}\0${queue}`
 }
 
 /** NUL is in nobody's name. */

@@ -33,13 +33,20 @@ export interface Brush {
   readonly send: string
   readonly arrive: string
   readonly lost: string
+  readonly wait: string
   readonly ground: string
 }
 
 export function newBrush(element: Element): Brush {
   const style = getComputedStyle(element)
   const colour = (name: string) => style.getPropertyValue(name).trim()
-  return { send: colour('--send'), arrive: colour('--arrive'), lost: colour('--break'), ground: colour('--bg-0') }
+  return {
+    send: colour('--send'),
+    arrive: colour('--arrive'),
+    lost: colour('--break'),
+    wait: colour('--wait'),
+    ground: colour('--bg-0'),
+  }
 }
 
 export function drawParticles(
@@ -60,6 +67,10 @@ export function drawParticles(
   if (!view.isStill) {
     drawFlights(Kind.Send, brush.send)
     drawFlights(Kind.Arrive, brush.arrive)
+    drawFlights(Kind.Add, brush.send)
+    drawFlights(Kind.Take, brush.arrive)
+    eachInFlight(Kind.Retry, (path, s) => drawRetry(toX(xAt(path, s)), toY(yAt(path, s))))
+    eachInFlight(Kind.Dead, (path, s) => drawDead(toX(xAt(path, s)), toY(yAt(path, s))))
   }
   for (let index = 0; index < particles.count; index++) {
     const kind = particles.kinds[index]!
@@ -98,10 +109,15 @@ export function drawParticles(
       return
     }
     const radius = RADIUS * scale
+    const isSquare = kind === Kind.Add || kind === Kind.Take
     context.beginPath()
     eachInFlight(kind, (path, s) => {
       const x = toX(xAt(path, s))
       const y = toY(yAt(path, s))
+      if (isSquare) {
+        context.roundRect(x - radius, y - radius, 2 * radius, 2 * radius, scale)
+        return
+      }
       context.moveTo(x + radius, y)
       context.arc(x, y, radius, 0, Math.PI * 2)
     })
@@ -110,6 +126,41 @@ export function drawParticles(
     context.lineWidth = 2 * scale
     context.stroke()
     context.fill()
+  }
+
+  /** A square in a broken ring: the same job once more. */
+  function drawRetry(x: number, y: number): void {
+    const half = 3 * scale
+    context.fillStyle = brush.ground
+    context.beginPath()
+    context.arc(x, y, 8 * scale, 0, Math.PI * 2)
+    context.fill()
+    context.strokeStyle = context.fillStyle = brush.wait
+    context.lineWidth = 1.5 * scale
+    for (const from of [0.15, 0.65, 1.15, 1.65]) {
+      context.beginPath()
+      context.arc(x, y, 7 * scale, from * Math.PI, (from + 0.3) * Math.PI)
+      context.stroke()
+    }
+    context.fillRect(x - half, y - half, 2 * half, 2 * half)
+  }
+
+  /** A filled square with a cross: given up, and kept. */
+  function drawDead(x: number, y: number): void {
+    const half = 6 * scale
+    const arm = 2.6 * scale
+    context.fillStyle = brush.lost
+    context.beginPath()
+    context.roundRect(x - half, y - half, 2 * half, 2 * half, 2 * scale)
+    context.fill()
+    context.strokeStyle = brush.ground
+    context.lineWidth = 1.6 * scale
+    context.beginPath()
+    context.moveTo(x - arm, y - arm)
+    context.lineTo(x + arm, y + arm)
+    context.moveTo(x + arm, y - arm)
+    context.lineTo(x - arm, y + arm)
+    context.stroke()
   }
 
   function eachInFlight(kind: Kind, visit: (path: Float32Array, s: number) => void): void {

@@ -46,3 +46,59 @@ describe('a console in the graph', () => {
     })
   })
 })
+
+describe('queues in the graph', () => {
+  const queue: EventInput = { type: 'queue.opened', resource: 'orders', kind: 'stream' }
+  const dead: EventInput = { type: 'queue.opened', resource: 'orders:dead', kind: 'stream' }
+  const join = (actor: string, role: string): EventInput => ({
+    type: 'actor.joined',
+    actor,
+    role,
+    rate: 0,
+    template: '',
+  })
+  const bind = (actor: string, kind: string): EventInput => ({ type: 'actor.bound', actor, resource: 'orders', kind })
+  const began = [
+    dead,
+    queue,
+    join('shop', 'producer'),
+    bind('shop', 'add'),
+    join('bill', 'consumer'),
+    bind('bill', 'take'),
+  ]
+
+  it('stand between those who add and those who take, and are no channels', () => {
+    expect(graphAfter(...began)).toEqual({
+      nodes: ['actor:shop 0', 'actor:bill 2', 'queue:orders 1', 'queue:orders:dead 1'],
+      edges: ['add shop', 'take bill'],
+    })
+  })
+
+  it('get an edge for what goes another way, once it has', () => {
+    const job = { actor: 'bill', resource: 'orders', job: 'shop-1' }
+    const retried: EventInput = { type: 'job.retried', ...job, group: '', attempt: 2, delayUs: 0 }
+    const pending: EventInput = { type: 'job.retried', ...job, group: 'billing', attempt: 2, delayUs: 0 }
+    const given: EventInput = {
+      type: 'job.deadlettered',
+      ...{ ...job, group: '', to: 'orders:dead', why: 'failed', open: 1, copies: 1 },
+    }
+    expect(graphAfter(...began, pending).edges).toEqual(['add shop', 'take bill'])
+    expect(graphAfter(...began, retried, given).edges).toEqual(['add shop', 'take bill', 'dead bill', 'retry bill'])
+  })
+
+  it('keep who was killed or stopped in sight, until it is removed', () => {
+    const left: EventInput = { type: 'actor.left', actor: 'bill' }
+    const removed: EventInput = { type: 'input.applied', call: 'actor.remove', params: '{"actor":"bill"}' }
+    expect(graphAfter(...began, left).nodes).toContain('actor:bill 2')
+    expect(graphAfter(...began, removed, left).nodes).not.toContain('actor:bill 2')
+  })
+
+  it('does not take what a node tells of its keys for somebody’s publishing', () => {
+    const told: EventInput & { type: 'message.published' } = {
+      type: 'message.published',
+      ...{ ...at, actor: 'shop', channel: '__keyevent@0__:xadd', message: 1, payload: 'orders', receivers: 0 },
+    }
+    const bound: EventInput = { type: 'actor.bound', actor: 'shop', resource: told.channel, kind: 'publish' }
+    expect(graphAfter(...began, bound, told)).toEqual(graphAfter(...began))
+  })
+})

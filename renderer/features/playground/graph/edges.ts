@@ -1,22 +1,37 @@
 /** The graph that a model amounts to: nodes and edges by name, without places. Pure, and cheap enough for each change. */
 import { globMatches } from '../../../../shared/glob'
-import { bindingKey, deliveryEdge, publishEdge, type ActorModel, type Binding, type Model } from '../../../trace/model'
+import type { QueueKind } from '../../../../shared/trace/event-types'
+import {
+  bindingKey,
+  deliveryEdge,
+  isKeyEventChannel,
+  isQueueBinding,
+  publishEdge,
+  type ActorModel,
+  type Binding,
+  type JobEdgeKind,
+  type Model,
+} from '../../../trace/model'
+import { jobEdgesOf, queueNodesOf } from './job-edges'
 
 export interface GraphNode {
   readonly id: string
-  readonly kind: 'actor' | 'channel' | 'pattern'
-  /** An actor's name, or a channel's or pattern's bytes. */
+  readonly kind: 'actor' | 'channel' | 'pattern' | 'queue'
+  /** An actor's name, or the bytes of a channel, pattern or queue. */
   readonly name: string
   /** Senders stand left (0), resources in the middle (1), receivers right (2). */
   readonly column: 0 | 1 | 2
   readonly sinceUs: number
+  /** What it is made of, where it is a queue, and how many groups read it. */
+  readonly queue?: QueueKind
+  readonly groups?: number
 }
 
 export interface Edge {
   readonly id: string
-  readonly kind: 'publish' | 'delivery'
+  readonly kind: 'publish' | 'delivery' | JobEdgeKind
   readonly actor: string
-  /** The channel, or the pattern when no channel matches it yet. */
+  /** The queue; the channel, or the pattern when no channel matches it yet. */
   readonly resource: string
   /** The pattern it came by, empty for a plain subscription. */
   readonly pattern: string
@@ -32,6 +47,7 @@ export interface Graph {
 }
 
 export const actorNode = (name: string) => `actor:${name}`
+export const queueNode = (name: string) => `queue:${name}`
 export const channelNode = (name: string) => `channel:${name}`
 export const patternNode = (name: string) => `pattern:${name}`
 
@@ -42,7 +58,7 @@ export function graphOf(model: Model): Graph {
   const channels = [...model.channels.values()]
 
   for (const actor of model.actors.values()) {
-    if (actor.hasLeft || isOnlooker(model, actor)) continue
+    if (!isDrawn(actor) || isOnlooker(model, actor)) continue
     const { name, sinceUs } = actor
     nodes.push({ id: actorNode(name), kind: 'actor', name, column: isSender(model, actor) ? 0 : 2, sinceUs })
     for (const channel of channels) {
@@ -69,9 +85,11 @@ export function graphOf(model: Model): Graph {
   }
   for (const { name, sinceUs } of channels) {
     // A channel is nothing that is stored: it is there while someone means it, or something was sent on it.
-    if (!used.has(name) && !model.ledger.channels.get(name)?.sent) continue
+    if (!used.has(name) && (isKeyEventChannel(name) || !model.ledger.channels.get(name)?.sent)) continue
     nodes.push({ id: channelNode(name), kind: 'channel', name, column: 1, sinceUs })
   }
+  nodes.push(...queueNodesOf(model))
+  edges.push(...jobEdgesOf(model))
   return { nodes, edges }
 }
 
@@ -92,13 +110,25 @@ export function audienceOf(model: Model, channel: string): { subscribed: number;
 
 export function reaches(binding: Binding, channel: string): boolean {
   if (binding.kind === 'pattern') return globMatches(binding.resource, channel)
-  return binding.kind !== 'publish' && binding.resource === channel
+  return binding.kind !== 'publish' && !isQueueBinding(binding.kind) && binding.resource === channel
 }
 
 /** What an actor means to hear and what a node has confirmed, each once. */
 export function subscriptionsOf(actor: ActorModel): Binding[] {
   const all = new Map([...actor.bound, ...actor.open])
-  return [...all.values()].filter((binding) => binding.kind !== 'publish')
+  return [...all.values()].filter(({ kind }) => kind !== 'publish' && !isQueueBinding(kind))
+}
+
+const jobRoles: ReadonlySet<string> = new Set(['producer', 'consumer', 'mover', 'reclaimer', 'trigger'])
+
+/** Whether an actor is one around queues: it has jobs, not messages. */
+export function isJobRole(role: string): boolean {
+  return jobRoles.has(role)
+}
+
+/** Who was killed or stopped stays in its place, to be started again; who was removed, or hung up for good, does not. */
+export function isDrawn(actor: ActorModel): boolean {
+  return !actor.hasLeft || (!actor.isRemoved && (actor.killed !== null || isJobRole(actor.role)))
 }
 
 /** A console takes part in the graph once it publishes or subscribes. */
@@ -114,6 +144,8 @@ function isSender(model: Model, actor: ActorModel): boolean {
 }
 
 function publishes(model: Model, actor: ActorModel, channel: string): boolean {
+  // Whoever changes a key makes its node tell of it: that is no publishing of its own.
+  if (isKeyEventChannel(channel)) return false
   if (actor.bound.has(bindingKey('publish', channel))) return true
   return Boolean(model.flows.get(publishEdge(actor.name, channel))?.count)
 }

@@ -1,6 +1,6 @@
 /** The curve of an edge, from the places of its two nodes. Edges on screen and particles above them share it. */
 import type { Edge } from './edges'
-import { NODE_HEIGHT, type Point, type Size } from './layout'
+import type { Point, Size } from './layout'
 
 export interface Curve {
   readonly x1: number
@@ -31,8 +31,8 @@ export function curveOf(edge: Edge, source: Box, target: Box, isSecond: boolean)
   const shift = (isSecond ? SECOND : 0) + (isForward ? 0 : SECOND)
   const x1 = isForward ? source.at.x + source.size.width : source.at.x
   const x2 = isForward ? target.at.x - ARROW : target.at.x + target.size.width + ARROW
-  const y1 = source.at.y + NODE_HEIGHT / 2 + (isForward ? 0 : SECOND)
-  const y2 = target.at.y + NODE_HEIGHT / 2 + (edge.kind === 'delivery' || !isForward ? shift : 0)
+  const y1 = source.at.y + source.size.height / 2 + (isForward ? 0 : SECOND)
+  const y2 = target.at.y + target.size.height / 2 + (edge.kind === 'delivery' || !isForward ? shift : 0)
   const bend = (x2 - x1) / 2
   return { x1, y1, cx1: x1 + bend, cy1: y1, cx2: x2 - bend, cy2: y2, x2, y2 }
 }

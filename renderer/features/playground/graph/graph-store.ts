@@ -33,6 +33,7 @@ export const useGraph = defineStore('graph', () => {
   /** Whether the user has moved nodes of this scenario. */
   const isMoved = computed(() => Object.keys(settings.values.layouts[layoutKey.value] ?? {}).length > 0)
   let placedEpoch = -1
+  let placedSizes = ''
 
   watch(
     [() => graph.value.nodes, () => settings.isRead],
@@ -40,7 +41,11 @@ export const useGraph = defineStore('graph', () => {
       const saved = Object.entries(settings.values.layouts[layoutKey.value] ?? {})
       const isNewRun = placedEpoch !== trace.epoch.value
       placedEpoch = trace.epoch.value
-      places.value = place(nodes, new Map([...(isNewRun ? [] : places.value), ...saved]))
+      // A stream grows by what its groups have to show: what stands below it makes room.
+      const sizes = nodes.map((node) => `${node.id} ${sizeOf(node).height}`).filter((size) => !size.endsWith(' 44'))
+      const hasGrown = sizes.join() !== placedSizes
+      placedSizes = sizes.join()
+      places.value = place(nodes, new Map([...(isNewRun || hasGrown ? [] : places.value), ...saved]))
     },
     { immediate: true },
   )

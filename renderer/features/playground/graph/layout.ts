@@ -16,7 +16,7 @@ export interface Size {
 }
 
 export const NODE_HEIGHT = 44
-const PITCH = 72
+const GAP = 28
 const TOP = 76
 const columns = [
   { x: 24, width: 164 },
@@ -27,8 +27,21 @@ const columns = [
 /** What joined before the clock moved this far is part of the run's beginning. */
 const BEGINNING_US = 1000
 
+/** Queues are wider than what forgets: a tape has to fit in. They stand around the same middle. */
+const QUEUE_WIDTH = 244
+const TAPE_HEIGHT = 38
+const GROUP_HEIGHT = 96
+
 export function sizeOf(node: GraphNode): Size {
-  return { width: columns[node.column].width, height: NODE_HEIGHT }
+  if (node.kind !== 'queue') return { width: columns[node.column].width, height: NODE_HEIGHT }
+  const groups = node.queue === 'stream' ? (node.groups ?? 0) : 0
+  const height = groups > 0 ? NODE_HEIGHT + TAPE_HEIGHT + groups * GROUP_HEIGHT : NODE_HEIGHT
+  return { width: QUEUE_WIDTH, height }
+}
+
+function leftOf(node: GraphNode): number {
+  const { x, width } = columns[node.column]
+  return x + (width - sizeOf(node).width) / 2
 }
 
 /** The places of all nodes: `known` ones keep theirs. */
@@ -40,16 +53,24 @@ export function place(nodes: readonly GraphNode[], known: ReadonlyMap<string, Po
   }
   const beginners = nodes.filter((node) => node.sinceUs <= BEGINNING_US)
   // Each column's height counts the nodes that have been moved too, so that a moved one leaves its gap.
-  const tallest = Math.max(1, ...columns.map((_, column) => beginners.filter((n) => n.column === column).length))
-  columns.forEach(({ x }, column) => {
+  const heightOf = (inColumn: readonly GraphNode[]) =>
+    inColumn.reduce((height, node) => height + sizeOf(node).height + GAP, 0)
+  const tallest = Math.max(
+    NODE_HEIGHT + GAP,
+    ...columns.map((_, column) => heightOf(beginners.filter((node) => node.column === column))),
+  )
+  columns.forEach((_, column) => {
     const inColumn = nodes.filter((node) => node.column === column)
     const first = inColumn.filter((node) => node.sinceUs <= BEGINNING_US)
-    const top = TOP + ((tallest - first.length) * PITCH) / 2
-    first.forEach((node, row) => {
-      if (!places.has(node.id)) places.set(node.id, { x, y: top + row * PITCH })
-    })
+    const top = TOP + (tallest - heightOf(first)) / 2
+    let y = top
+    for (const node of first) {
+      if (!places.has(node.id)) places.set(node.id, { x: leftOf(node), y })
+      y += sizeOf(node).height + GAP
+    }
     for (const node of inColumn) {
-      if (!places.has(node.id)) places.set(node.id, { x, y: lowest(places, inColumn, x, top) })
+      if (places.has(node.id)) continue
+      places.set(node.id, { x: leftOf(node), y: lowest(places, inColumn, leftOf(node), top) })
     }
   })
   return places
@@ -60,7 +81,7 @@ function lowest(places: ReadonlyMap<string, Point>, inColumn: readonly GraphNode
   for (const node of inColumn) {
     const point = places.get(node.id)
     // A node that was dragged out of its column does not push others down.
-    if (point && Math.abs(point.x - x) < 120) y = Math.max(y, point.y + PITCH)
+    if (point && Math.abs(point.x - x) < 120) y = Math.max(y, point.y + sizeOf(node).height + GAP)
   }
   return y
 }
@@ -78,7 +99,7 @@ export function viewOf(
   const left = Math.min(columns[0].x, ...boxes.map(({ at }) => at.x))
   const right = Math.max(last.x + last.width, ...boxes.map(({ at, size }) => at.x + size.width))
   const top = Math.min(...boxes.map(({ at }) => at.y), boxes.length > 0 ? Infinity : TOP)
-  const bottom = Math.max(...boxes.map(({ at }) => at.y + NODE_HEIGHT), boxes.length > 0 ? -Infinity : TOP)
+  const bottom = Math.max(...boxes.map(({ at, size }) => at.y + size.height), boxes.length > 0 ? -Infinity : TOP)
   const room = { width: Math.max(1, width - 2 * MARGIN.x), height: Math.max(1, height - MARGIN.top - MARGIN.bottom) }
   const zoom = Math.max(ZOOM_MIN, Math.min(1, room.width / (right - left), room.height / Math.max(1, bottom - top)))
   return {

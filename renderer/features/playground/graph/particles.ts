@@ -6,8 +6,9 @@
  * A message is published and delivered within a millisecond, far less than the eye can follow. Its flights are therefore
  * stretched (180 to 1200 ms, by latency) and set one after the other: the second leg starts where the first ends.
  */
+import { bytesOf } from '../../../../shared/bytes'
 import type { TraceEvent } from '../../../../shared/trace/event-types'
-import { deliveryEdge, publishEdge } from '../../../trace/model'
+import { deliveryEdge, isKeyEventChannel, jobEdge, publishEdge } from '../../../trace/model'
 
 export const FLIGHT_MIN_MS = 180
 export const FLIGHT_MAX_MS = 1200
@@ -18,6 +19,8 @@ const PARTICLES_MAX = 24_000
 const PER_EDGE_MAX = 60
 const ARRIVALS = 1 << 14
 const SCENE_MAX = 4
+/** Jobs whose landing is remembered. */
+const JOBS_MAX = 4096
 
 export const Kind = {
   Send: 0,
@@ -26,6 +29,11 @@ export const Kind = {
   Lose: 2,
   /** Falls at the channel itself: nobody listens. */
   Drop: 3,
+  /** A job on its way into a queue, and out of it: square, since a queue keeps what it is given. */
+  Add: 4,
+  Take: 5,
+  Retry: 6,
+  Dead: 7,
 } as const
 export type Kind = (typeof Kind)[keyof typeof Kind]
 
@@ -49,6 +57,7 @@ export class Particles {
   /** The scene's clock. */
   nowMs = 0
   private readonly byId = new Map<string, Lane>()
+  private readonly jobs = new Map<string, number>()
   private readonly arrivalIds = new Uint32Array(ARRIVALS)
   private readonly arrivals = new Float64Array(ARRIVALS)
 
@@ -68,12 +77,15 @@ export class Particles {
   clear(): void {
     this.count = 0
     this.byId.clear()
+    this.jobs.clear()
     this.arrivalIds.fill(0)
   }
 
-  /** Takes in an event; only messages fly. `lossEdge` finds the edge of a message that does not arrive. */
+  /** Takes in an event; only messages and jobs fly. `lossEdge` finds the edge of a message that does not arrive. */
   take(event: TraceEvent, wallMs: number, lossEdge: (channel: string, actor: string) => string): void {
-    if (this.isStill && event.type !== 'message.lost') return
+    if (this.isStill && event.type !== 'message.lost' && event.type !== 'job.lost') return
+    // A key event that nobody listens to has no edge to fly along.
+    if ('channel' in event && event.type !== 'message.delivered' && isKeyEventChannel(event.channel)) return
     if (event.type === 'message.published') {
       const duration = flightMs(0)
       this.spawn(this.laneOf(publishEdge(event.actor, event.channel)), Kind.Send, this.nowMs, duration, wallMs)
@@ -92,7 +104,61 @@ export class Particles {
         const flightMs = this.isStill ? 0 : FLIGHT_MIN_MS * 2
         this.add(this.laneOf(lossEdge(event.channel, event.actor)).index, Kind.Lose, start, flightMs + fallMs)
       }
+    } else {
+      this.takeJob(event, wallMs)
     }
+  }
+
+  private takeJob(event: TraceEvent, wallMs: number): void {
+    switch (event.type) {
+      case 'job.added': {
+        // What somebody from outside has put there comes from nowhere.
+        if (event.actor === '') return
+        const duration = flightMs(0)
+        this.spawn(this.laneOf(jobEdge('add', event.actor, event.resource)), Kind.Add, this.nowMs, duration, wallMs)
+        this.keepJob(event.job, this.nowMs + duration)
+        return
+      }
+      case 'job.taken': {
+        const start = this.jobs.get(event.job) ?? this.nowMs
+        this.jobs.delete(event.job)
+        const lane = this.laneOf(jobEdge('take', event.actor, event.resource))
+        this.spawn(lane, Kind.Take, Math.max(this.nowMs, start), flightMs(0), wallMs)
+        return
+      }
+      case 'job.moved': {
+        const duration = flightMs(0)
+        this.spawn(this.laneOf(jobEdge('take', event.actor, event.resource)), Kind.Take, this.nowMs, duration, wallMs)
+        const onward = this.nowMs + duration
+        this.spawn(this.laneOf(jobEdge('add', event.actor, event.to)), Kind.Add, onward, duration, wallMs)
+        this.keepJob(event.job, onward + duration)
+        return
+      }
+      // These are few, and each matters: none is left out.
+      case 'job.retried':
+        if (event.group !== '') return
+        return this.rare(jobEdge('retry', event.actor, event.resource), Kind.Retry)
+      case 'job.deadlettered':
+        return this.rare(jobEdge('dead', event.actor, event.to), Kind.Dead)
+      case 'trigger.acted': {
+        const target = bytesOf(event.action.split(' ')[1] ?? '')
+        const lane = this.byId.get(jobEdge('act', event.actor, target))
+        if (lane) this.add(lane.index, Kind.Add, this.nowMs, flightMs(0))
+        return
+      }
+      case 'job.lost':
+        this.add(this.laneOf(dropLane(event.resource)).index, Kind.Drop, this.nowMs, this.isStill ? STILL_MS : FALL_MS)
+    }
+  }
+
+  private rare(edge: string, kind: Kind): void {
+    this.add(this.laneOf(edge).index, kind, this.nowMs, flightMs(2_000))
+  }
+
+  /** When it will have landed in its queue: it leaves no earlier. */
+  private keepJob(job: string, landsMs: number): void {
+    if (this.jobs.size > JOBS_MAX) this.jobs.clear()
+    this.jobs.set(job, landsMs)
   }
 
   /** Moves the scene's clock and lets go of what has landed. Gives back whether anything is left in the air. */
