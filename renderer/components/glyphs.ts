@@ -101,6 +101,9 @@ export type RoleGlyphName =
   | 'delayed'
   | 'priority'
   | 'stream'
+  | 'request'
+  | 'requester'
+  | 'responder'
   | 'group'
   | 'client'
   | 'channel'
@@ -153,6 +156,19 @@ export const roleGlyphs: Readonly<Record<RoleGlyphName, readonly Shape[]>> = {
     { d: 'M1.4 13.4h13', stroke: 1.3 },
   ],
   stream: [{ d: 'M2 3.4h9M2 8h9M2 12.6h5', stroke: 1.9 }, { d: 'M13.8 5.4L11.9 8l1.9 2.6z' }],
+  // There and back.
+  request: [
+    { d: 'M2 5.400h10.400M9.800 2.800l2.600 2.600-2.600 2.600', stroke: 1.5 },
+    { d: 'M14 10.600H3.600M6.200 8l-2.600 2.600 2.600 2.600', stroke: 1.5 },
+  ],
+  requester: [
+    { d: 'M1.8 8h6.4M5.6 5l3 3-3 3', stroke: 1.6 },
+    { d: box(11, 2.6, 3.2, 10.8, 1), stroke: 1.3 },
+  ],
+  responder: [
+    { d: box(1.8, 2.6, 3.2, 10.8, 1), stroke: 1.3 },
+    { d: 'M7.4 8h6.4M11.2 5l3 3-3 3', stroke: 1.6 },
+  ],
   group: [
     { d: box(1.4, 11.1, 3.7, 2.5, 0.6) },
     { d: box(6.15, 3.9, 3.7, 2.5, 0.6) },

@@ -119,7 +119,15 @@ export function subscriptionsOf(actor: ActorModel): Binding[] {
   return [...all.values()].filter(({ kind }) => kind !== 'publish' && !isQueueBinding(kind))
 }
 
-const jobRoles: ReadonlySet<string> = new Set(['producer', 'consumer', 'mover', 'reclaimer', 'trigger'])
+const jobRoles: ReadonlySet<string> = new Set([
+  'producer',
+  'consumer',
+  'mover',
+  'reclaimer',
+  'trigger',
+  'requester',
+  'responder',
+])
 
 /** Whether an actor is one around queues: it has jobs, not messages. */
 export function isJobRole(role: string): boolean {
@@ -138,7 +146,7 @@ function isOnlooker(model: Model, actor: ActorModel): boolean {
 }
 
 function isSender(model: Model, actor: ActorModel): boolean {
-  if (actor.role === 'publisher' || actor.role === 'producer') return true
+  if (actor.role === 'publisher' || actor.role === 'producer' || actor.role === 'requester') return true
   if (actor.role !== 'guest' && actor.role !== 'console') return false
   return subscriptionsOf(actor).length === 0 && Boolean(model.ledger.actors.get(actor.name)?.sent)
 }

@@ -27,6 +27,8 @@ const hues: Readonly<Record<string, NodeState['hue']>> = {
   producer: 'send',
   subscriber: 'arrive',
   consumer: 'arrive',
+  requester: 'send',
+  responder: 'arrive',
   trigger: 'react',
 }
 
@@ -90,11 +92,13 @@ export function useNodeState(of: () => GraphNode): ComputedRef<NodeState> {
       )
     const counts = ledger.jobs.actors.get(actor.name)
     switch (actor.role) {
+      case 'requester':
       case 'producer': {
         const edge = mine.find(({ kind }) => kind === 'add')
         const sub = edge ? verbOf(trace.model.value, edge) : t('graph.noQueue')
         return { sub, label: `${named(sub)}, ${t('graph.addedCount', { n: counts?.sent ?? 0 })}` }
       }
+      case 'responder':
       case 'consumer': {
         const edge = mine.find(({ kind }) => kind === 'take')
         const held = pendingOf(actor.name)
