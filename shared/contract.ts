@@ -7,6 +7,7 @@ import { connectionSchema } from './connection'
 import { deploymentViewSchema } from './deployment-view'
 import { faultSchema, topologyChange } from './faults'
 import { flightsSchema } from './flights'
+import { connectionDraft, savedConnection } from './saved-connection'
 import { z } from 'zod'
 import type { TraceBatch } from './trace/batch'
 import type { Bytes } from './bytes'
@@ -55,6 +56,8 @@ export const settingsSchema = z.strictObject({
   /** Keys gathered by their separators, and read again while the run goes on. */
   dataTree: z.boolean().default(false),
   dataAuto: z.boolean().default(true),
+  /** The redis-server that local runs use; '' for the first that is found. */
+  localServer: z.string().max(4096).default(''),
   /** Where nodes were dragged to: per scenario, then node id (`actor:ana`, `channel:chatroom`). */
   layouts: z.record(z.string(), z.record(z.string(), z.strictObject({ x: z.number(), y: z.number() }))).default({}),
   recent: z
@@ -91,6 +94,8 @@ export const deploymentChoice = z.discriminatedUnion('kind', [
   /** `server` is the path of a redis-server; left out, the one that EVENTYARD_REDIS_SERVER or the PATH names. */
   z.strictObject({ kind: z.literal('local'), server: z.string().min(1).max(4096).optional() }),
   z.strictObject({ kind: z.literal('remote'), connection: connectionSchema }),
+  /** A connection that main has, secrets and all: the engine gets it as a remote one. */
+  z.strictObject({ kind: z.literal('saved'), id: z.string().min(1).max(100) }),
 ])
 export type DeploymentChoice = z.output<typeof deploymentChoice>
 
@@ -126,6 +131,16 @@ export const runState = z.strictObject({
 })
 export type RunState = z.output<typeof runState>
 
+const connectionId = z.strictObject({ id: z.string().min(1).max(100) })
+const connectionFound = z.strictObject({
+  address: z.string(),
+  version: z.string(),
+  mode: z.enum(['standalone', 'sentinel', 'cluster']),
+  role: z.string(),
+  roundTripUs: z.int(),
+})
+export type ConnectionFound = z.output<typeof connectionFound>
+
 const machineName = z.string().min(1).max(100)
 
 export const appCalls = {
@@ -142,6 +157,22 @@ export const appCalls = {
   },
   /** Writes the clipboard: commands and messages to paste elsewhere. */
   'clipboard.write': { params: z.strictObject({ text: z.string().max(1_000_000) }), result: nothing },
+  /** `inUse` is the connection that the last run was started on, for a window that was reloaded. */
+  'connections.list': {
+    params: nothing,
+    result: z.strictObject({
+      connections: z.array(savedConnection),
+      canKeepSecrets: z.boolean(),
+      inUse: z.string().nullable(),
+    }),
+  },
+  'connections.save': { params: connectionDraft, result: savedConnection },
+  'connections.duplicate': { params: connectionId, result: savedConnection },
+  'connections.remove': { params: connectionId, result: nothing },
+  /** Puts back what was removed since the app started. */
+  'connections.restore': { params: connectionId, result: savedConnection },
+  /** Tries a connection as it is filled in, before it is saved. */
+  'connections.test': { params: connectionDraft, result: connectionFound },
 } as const
 
 export const engineCalls = {
@@ -273,13 +304,7 @@ export const engineCalls = {
   /** Tries a connection. Its error says what is wrong, and what to do: each cause has a code of its own. */
   'connection.test': {
     params: z.strictObject({ connection: connectionSchema }),
-    result: z.strictObject({
-      address: z.string(),
-      version: z.string(),
-      mode: z.enum(['standalone', 'sentinel', 'cluster']),
-      role: z.string(),
-      roundTripUs: z.int(),
-    }),
+    result: connectionFound,
   },
   /** The redis-server that local runs would use: the one at `path`, or the first that is found; null when there is none. */
   'servers.find': {

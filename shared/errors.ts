@@ -219,6 +219,17 @@ const texts = {
     'Use a connection that is not, if you mean to change data there.',
   ],
   'connection.dangerous': ['{command} can harm a server that others use.', 'Confirm it, if you mean it.'],
+  'connection.unknown': ['There is no saved connection "{id}".', 'Choose one in the Deployments view.'],
+  'connection.secrets': [
+    'The secrets of {name} cannot be read: {problem}.',
+    'Type its password again; the system may have lost the key that they were encrypted with.',
+  ],
+  'connection.file': ['Cannot read {file}: {problem}.', 'Check the path, or paste the text of the file instead.'],
+  'connection.key': ['The private key cannot be opened: {problem}.', 'Check its passphrase, and that it is a PEM key.'],
+  'connection.list': [
+    'The saved connections could not be read: {problem}.',
+    'The file was kept as {backup}; the list begins anew.',
+  ],
   'output.failed': ['Cannot write {file}: {problem}.', 'Check that the folder exists and has room.'],
   'settings.unreadable': [
     'The settings file could not be read: {problem}.',

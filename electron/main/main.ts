@@ -2,12 +2,13 @@
  * The app's main process, in the order in which it starts: one instance, settings, the window's protocol, the window,
  * and behind its first paint the menu and the engine worker, unless a call needs that sooner.
  */
-import { app, ipcMain, Menu, protocol, session, type WebFrameMain } from 'electron'
+import { app, ipcMain, Menu, protocol, safeStorage, session, type WebFrameMain } from 'electron'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { MenuAction } from '../../shared/contract'
 import { toErrorData } from '../../shared/errors'
 import type { WorkerOptions } from '../engine/worker-protocol'
+import { openConnections } from './connections'
 import { EngineSupervisor } from './engine-supervisor'
 import { scenariosFolder, windowFolder, workerFile } from './folders'
 import { applyTheme, makeHandlers } from './handlers'
@@ -15,6 +16,7 @@ import { openLog } from './log'
 import { menuTemplate } from './menu'
 import { appScheme, isOwnPage } from './policy'
 import { isOpenable, readScenarioFile, fileArguments } from './scenario-files'
+import { systemKeeper } from './secret-keeper'
 import { guardWindows, refusePermissions } from './security'
 import { serveCalls } from './serve-calls'
 import { answerFile } from './serve-files'
@@ -112,7 +114,10 @@ function start(): void {
       applyTheme(store)
       setMenu()
     }
-    serveCalls(ipcMain, makeHandlers({ store, engine, window: () => open?.window, settingsChanged }), isTrusted, log)
+    // Only now: what the system keeps secrets with is known once the app is ready.
+    const connections = openConnections(join(userData, 'connections.json'), systemKeeper(safeStorage))
+    const parts = { store, engine, connections, window: () => open?.window, settingsChanged }
+    serveCalls(ipcMain, makeHandlers(parts), isTrusted, log)
     // Measured: beside the page's first frames, the menu and the worker's start would put off what the user sees first.
     open?.window.once('ready-to-show', () => {
       setMenu()
@@ -121,6 +126,10 @@ function start(): void {
     if (store.problem) {
       log.error('settings', store.problem)
       open?.send('command', { kind: 'notice', error: toErrorData(store.problem) })
+    }
+    if (connections.problem) {
+      log.error('connections', connections.problem)
+      open?.send('command', { kind: 'notice', error: toErrorData(connections.problem) })
     }
     for (const path of early) void openScenario(path)
     app.on('activate', () => {

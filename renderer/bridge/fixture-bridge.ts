@@ -15,11 +15,13 @@ import type {
 import type { ConsoleBatch, ConsoleItem, ConsoleState } from '../../shared/console/console-types'
 import type { DeploymentView } from '../../shared/deployment-view'
 import type { ErrorData } from '../../shared/errors'
+import type { ConnectionDraft } from '../../shared/saved-connection'
 import type { ReplyTree } from '../../shared/reply'
 import { bytesOf } from '../../shared/bytes'
 import { BatchWriter, type TraceBatch } from '../../shared/trace/batch'
 import type { EventInput } from '../../shared/trace/event-types'
 import { fixtureDocs } from './fixture-docs'
+import { fixtureConnections, fixtureFound } from './fixture-connections'
 import { chatTrace, FIXTURE_ENDS_US, type Timed } from './fixture-trace'
 
 export interface FixtureBridge extends Bridge {
@@ -71,6 +73,7 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
     isMonitor: false,
     waiting: 0,
   }
+  const connections = fixtureConnections()
   const commandListeners = new Set<(command: WindowCommand) => void>()
   const failures = new Map<CallName, ErrorData>()
   const called: { name: CallName; params: unknown }[] = []
@@ -103,6 +106,7 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
     consoleHelp: false,
     dataTree: false,
     dataAuto: true,
+    localServer: '',
     layouts: {},
     recent: [],
     ...settings,
@@ -235,7 +239,11 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
         seed: 7,
       },
     ],
-    'run.start': ({ seed, paused }: CallParams<'run.start'>) => begin(seed, paused ?? false),
+    'run.start': ({ seed, paused, on }: CallParams<'run.start'>) => {
+      const kind = on?.kind ?? 'embedded'
+      state = { ...state, on: kind === 'saved' ? 'remote' : kind }
+      return begin(seed, paused ?? false)
+    },
     'run.restart': ({ seed }: CallParams<'run.restart'>) => begin(seed, false),
     'run.stop': () => setState({ status: 'none', scenario: null }),
     'run.state': () => state,
@@ -309,13 +317,13 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
     'topology.change': () => ({}),
     'deployment.view': () => deployment,
     'deployment.flights': () => ({ nowUs, flights: [] }),
-    'connection.test': () => ({
-      address: 'h:6379',
-      version: '7.0.15',
-      mode: 'standalone',
-      role: 'master',
-      roundTripUs: 1,
-    }),
+    'connection.test': () => fixtureFound,
+    'connections.test': () => fixtureFound,
+    'connections.list': () => ({ connections: connections.list(), canKeepSecrets: true, inUse: null }),
+    'connections.save': (draft: ConnectionDraft) => connections.save(draft),
+    'connections.duplicate': ({ id }: { id: string }) => connections.duplicate(id),
+    'connections.remove': ({ id }: { id: string }) => (connections.remove(id), {}),
+    'connections.restore': ({ id }: { id: string }) => connections.restore(id),
     'servers.find': () => null,
     'servers.logs': () => ({ lines: [] }),
     'guest.close': () => (setState({ guest: { address: null, clients: 0, ever: true } }), {}),

@@ -19,6 +19,7 @@ const unread: Settings = {
   consoleHelp: false,
   dataTree: false,
   dataAuto: true,
+  localServer: '',
   layouts: {},
   recent: [],
 }
