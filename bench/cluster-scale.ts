@@ -24,6 +24,7 @@ const nobody: NetworkObserver = {
   commandSent: () => 0,
   arrived: () => undefined,
   vanished: () => undefined,
+  accepted: () => undefined,
   opened: () => undefined,
   closed: () => undefined,
   failed: () => undefined,

@@ -36,6 +36,7 @@ export interface ConsumerOptions {
 
 /** What a consumer waits before it asks again after an error. */
 const AFTER_ERROR_US = 500_000
+const NOT_ITS_OWN = 'no longer its own'
 const BACKOFF_MAX_US = 3_600_000_000
 
 /** Takes jobs from a queue, one after the other, works on them and acknowledges them. */
@@ -114,6 +115,7 @@ export class Consumer extends Actor {
       } catch (error) {
         if (life !== this.life) return
         this.inHand = 0
+        this.yard.jobs.drop(this.name, problemOf(error))
         if (this.isLeaving) {
           this.quit()
           return
@@ -180,7 +182,7 @@ export class Consumer extends Actor {
       const problem = await this.handle(taken, this.sandbox)
       if (problem !== undefined) return problem
     }
-    return (await this.queue.isMine(this.call, taken)) ? undefined : 'no longer its own'
+    return (await this.queue.isMine(this.call, taken)) ? undefined : NOT_ITS_OWN
   }
 
   private async handle(taken: Taken, sandbox: Sandbox): Promise<string | undefined> {
@@ -208,7 +210,10 @@ export class Consumer extends Actor {
     const { attempts, backoffUs, jitter } = this.options
     const { jobs, trace } = this.yard
     trace.cause = jobs.fail(this.name, source, job.id, job.attempt, problem)
-    if (problem === 'no longer its own') return
+    if (problem === NOT_ITS_OWN) {
+      jobs.release(this.name, source, job.id)
+      return
+    }
     if (attempts !== undefined && job.attempt >= attempts) {
       await this.giveUp(taken, problem)
       return
@@ -224,7 +229,7 @@ export class Consumer extends Actor {
     const { dead } = this.options
     if (dead === undefined) {
       await this.queue.acknowledge(this.call, taken)
-      this.yard.jobs.drop(this.name, source, job.id)
+      this.yard.jobs.giveUp(this.name, source, job.id)
       return
     }
     await this.queue.bury(this.call, taken, dead)

@@ -6,9 +6,10 @@ import type { Bytes } from '../../../shared/bytes'
 import { bytesOf } from '../../../shared/bytes'
 import type { JobLossReason, QueueKind } from '../../../shared/trace/event-types'
 import type { Cancel } from '../../simulator/ports'
+import type { RedisNode } from '../../simulator/node/redis-node'
 import { Peek } from '../../simulator/node/peek'
 import { emptyArray, type Reply } from '../../simulator/resp/reply'
-import { primaryOf } from '../deployment/targets'
+import { servesKey } from '../deployment/serves'
 import type { World } from '../world/world'
 import type { JobRecord, Shelf } from './shelf'
 import { unseal } from './envelope'
@@ -20,19 +21,24 @@ const MANY_JOBS = 5_000
 const MANY_EVERY = 10
 /** A job may be on its way to somebody: it is only lost when it was missing for so long. */
 const PATIENCE_US = 3_000_000
+/** After a link was cut TCP sends again, at ever longer intervals; so does what a paused process has in its sockets. */
+const PATIENCE_AFTER_CUT_US = 15_000_000
+const STANDSTILLS: readonly string[] = ['cut', 'delay', 'partition', 'flight', 'pause']
 
 export class JobAudit {
   private readonly stops: Cancel[]
   private isDue = false
   private rounds = 0
   private failoverUs = -1
+  /** When something that holds bytes back was last seen. */
+  private heldBackUs = -Infinity
   private restartUs = -1
   private readonly gone = new Map<Bytes, JobLossReason>()
 
   constructor(private readonly world: World) {
     const { trace, clock, jobs } = world
     this.stops = [
-      trace.listen(['node.promoted', 'write.lost'], () => (this.failoverUs = clock.nowUs())),
+      trace.listen(['node.promoted', 'node.demoted', 'write.lost'], () => (this.failoverUs = clock.nowUs())),
       trace.listen(['node.started'], () => (this.restartUs = clock.nowUs())),
       trace.listen(['key.expired', 'key.evicted'], (event) => {
         if (event.type !== 'key.expired' && event.type !== 'key.evicted') return
@@ -57,6 +63,8 @@ export class JobAudit {
 
   private round(): void {
     this.rounds++
+    const { faults, clock } = this.world
+    if (faults.active.some(({ fault }) => STANDSTILLS.includes(fault.kind))) this.heldBackUs = clock.nowUs()
     let open = 0
     for (const { shelf } of this.world.jobs.shelves()) open += shelf.openCount
     if (open === 0) return
@@ -80,12 +88,16 @@ export class JobAudit {
 
   private miss(source: Source, kind: QueueKind, shelf: Shelf, present: ReadonlySet<string>): void {
     const { clock, jobs } = this.world
+    const isCalm = clock.nowUs() - this.heldBackUs > PATIENCE_AFTER_CUT_US
     for (const record of shelf.open()) {
       if (record.holders.size > 0 || present.has(record.job)) {
         record.missedUs = undefined
       } else if (record.missedUs === undefined) {
         record.missedUs = clock.nowUs()
-      } else if (clock.nowUs() - record.missedUs >= PATIENCE_US) {
+      } else if (
+        (isCalm || this.world.jobs.wasInLostReply(record.job)) &&
+        clock.nowUs() - record.missedUs >= PATIENCE_US
+      ) {
         jobs.lose('', source, record, this.reasonOf(source, kind, record))
       }
     }
@@ -93,7 +105,7 @@ export class JobAudit {
 
   private reasonOf({ resource }: Source, kind: QueueKind, record: JobRecord): JobLossReason {
     const since = (us: number) => us >= record.addedUs
-    if (record.isReplyLost) return 'reply-lost'
+    if (this.world.jobs.wasInLostReply(record.job)) return 'reply-lost'
     const gone = this.gone.get(resource)
     if (gone) return gone
     if (since(this.failoverUs)) return 'failover'
@@ -106,31 +118,29 @@ export class JobAudit {
   private jobsIn(resource: Bytes): ReadonlySet<string> | undefined {
     const ids = new Set<string>()
     for (const key of this.world.jobs.keysOf(resource)) {
-      const reply = this.read(key)
-      if (!reply) return undefined
-      for (const id of idsIn(reply)) ids.add(id)
+      const owners = this.ownersOf(key)
+      if (owners.length === 0) return undefined
+      for (const node of owners) for (const id of idsIn(read(node, key))) ids.add(id)
     }
     return ids
   }
 
-  private read(key: Bytes): Reply | undefined {
-    let name: string
-    try {
-      name = primaryOf(this.world, key)
-    } catch {
-      return undefined
-    }
-    const { node, isRunning } = this.world.process(name)
-    if (!isRunning) return undefined
-    const peek = new Peek(node, 0)
-    const type = peek.run([bytesOf('TYPE'), key])
-    const found = type.kind === 'simple' ? type.text : 'none'
-    if (found === 'list') return peek.run([bytesOf('LRANGE'), key, bytesOf('0'), bytesOf('-1')])
-    if (found === 'zset') return peek.run([bytesOf('ZRANGE'), key, bytesOf('0'), bytesOf('-1')])
-    if (found === 'stream') return peek.run([bytesOf('XRANGE'), key, bytesOf('-'), bytesOf('+')])
-    // Nothing there, or something of another kind: no job of this queue.
-    return emptyArray
+  /** Nodes that call themselves the key's primary: after a failover the old one may, for a while, and hold jobs. */
+  private ownersOf(key: Bytes): readonly RedisNode[] {
+    const running = this.world.processes.filter(({ isRunning, node }) => isRunning && !node.sentinel)
+    return running.map(({ node }) => node).filter((node) => node.replication.role === 'primary' && servesKey(node, key))
   }
+}
+
+function read(node: RedisNode, key: Bytes): Reply {
+  const peek = new Peek(node, 0)
+  const type = peek.run([bytesOf('TYPE'), key])
+  const found = type.kind === 'simple' ? type.text : 'none'
+  if (found === 'list') return peek.run([bytesOf('LRANGE'), key, bytesOf('0'), bytesOf('-1')])
+  if (found === 'zset') return peek.run([bytesOf('ZRANGE'), key, bytesOf('0'), bytesOf('-1')])
+  if (found === 'stream') return peek.run([bytesOf('XRANGE'), key, bytesOf('-'), bytesOf('+')])
+  // Nothing there, or something of another kind: no job of this queue.
+  return emptyArray
 }
 
 /** The ids of the jobs that a reply carries: envelopes, and entries of streams with an id of a job. */

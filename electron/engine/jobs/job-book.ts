@@ -40,9 +40,11 @@ interface Queue {
 /** Older jobs of a stream than so many are forgotten as history. */
 const HISTORY_MAX = 100_000
 const DOUBTFUL_MAX = 10_000
+const LOST_REPLIES_MAX = 10_000
 
 export class JobBook {
   private readonly queues = new Map<Bytes, Queue>()
+  private readonly inLostReplies = new Set<string>()
   private used: (() => void) | undefined
 
   constructor(
@@ -82,12 +84,14 @@ export class JobBook {
 
   /** A reply that carried these jobs never arrived. */
   replyLost(ids: readonly string[]): void {
-    for (const { shelf } of this.shelves()) {
-      for (const id of ids) {
-        const record = shelf.get(id)
-        if (record?.isOpen) record.isReplyLost = true
-      }
+    for (const id of ids) this.inLostReplies.add(id)
+    while (this.inLostReplies.size > LOST_REPLIES_MAX) {
+      this.inLostReplies.delete(this.inLostReplies.values().next().value!)
     }
+  }
+
+  wasInLostReply(job: string): boolean {
+    return this.inLostReplies.has(job)
   }
 
   /** A consumer group is there from now on. With `fromStart` it is to get what was added before, too. */
@@ -131,9 +135,6 @@ export class JobBook {
 
   /** Gives the event's number, which is the cause of the work. */
   take(actor: string, source: Source, job: string, { place, attempt, isKept }: Taking): number {
-    const { doubtful } = this.queueOf(source.resource)
-    const doubt = doubtful.get(job)
-    if (doubt && doubtful.delete(job)) this.add(doubt.actor, source.resource, job, doubt.payload, place)
     const record = this.recordOf(source, job, place)
     this.reopen(actor, source, record)
     record.wasAcknowledged ||= record.isAcknowledged
@@ -173,6 +174,11 @@ export class JobBook {
     return this.trace.append({ type: 'job.failed', ...source, actor, job, attempt, why })
   }
 
+  /** It is out of this actor's hand, and nothing else has changed. */
+  release(actor: string, source: Source, job: string): void {
+    this.recordOf(source, job).holders.delete(actor)
+  }
+
   /** It is back in its queue, or will be in `delayUs`. */
   retry(actor: string, source: Source, job: string, attempt: number, delayUs: number): void {
     const record = this.recordOf(source, job)
@@ -208,18 +214,33 @@ export class JobBook {
 
   /** The actor's process is gone, and with it what nobody else knows of. */
   leave(actor: string): void {
+    for (const { source, record } of this.letGo(actor)) this.lose(actor, source, record, 'holder-gone')
+  }
+
+  /** An error has kept it from bringing to an end what it had in hand: it has it in hand no more. */
+  drop(actor: string, problem: string): void {
+    for (const { source, record } of this.letGo(actor)) {
+      this.fail(actor, source, record.job, record.takings, problem)
+      this.lose(actor, source, record, 'given-up')
+    }
+  }
+
+  /** Takes everything out of an actor's hand. Gives what nobody else has, and no server. */
+  private letGo(actor: string): readonly { readonly source: Source; readonly record: JobRecord }[] {
+    const gone: { source: Source; record: JobRecord }[] = []
     for (const { source, shelf } of this.shelves()) {
       for (const record of shelf.open()) {
         const holding = record.holders.get(actor)
         if (!holding) continue
         record.holders.delete(actor)
-        if (!holding.isKept && record.holders.size === 0) this.lose(actor, source, record, 'holder-gone')
+        if (!holding.isKept && record.holders.size === 0) gone.push({ source, record })
       }
     }
+    return gone
   }
 
   /** It is given up, and nobody keeps it. */
-  drop(actor: string, source: Source, job: string): void {
+  giveUp(actor: string, source: Source, job: string): void {
     const record = this.recordOf(source, job)
     record.holders.delete(actor)
     this.lose(actor, source, record, 'given-up')
@@ -291,6 +312,7 @@ export class JobBook {
 
   private recordOf(source: Source, job: string, place = ''): JobRecord {
     const shelf = this.shelfOf(source)
+    if (!shelf.get(job)) this.resolve(source.resource, job, place)
     let record = shelf.get(job)
     if (!record) {
       record = newRecord(job, this.clock.nowUs(), place)
@@ -298,6 +320,13 @@ export class JobBook {
       shelf.put(record)
     }
     return record
+  }
+
+  /** A job turns up of which nobody knew whether it was added: it was. */
+  private resolve(resource: Bytes, job: string, place: string): void {
+    const { doubtful } = this.queueOf(resource)
+    const doubt = doubtful.get(job)
+    if (doubt && doubtful.delete(job)) this.add(doubt.actor, resource, job, doubt.payload, place)
   }
 
   private shelfOf({ resource, group }: Source): Shelf {

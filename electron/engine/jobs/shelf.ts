@@ -20,8 +20,6 @@ export interface JobRecord {
   isRetried: boolean
   isMovedTwice: boolean
   isAddedTwice: boolean
-  /** A reply that carried it to somebody never arrived. */
-  isReplyLost: boolean
   moves: number
   takings: number
   handled: number
@@ -47,7 +45,6 @@ export function newRecord(job: string, addedUs: number, place: string): JobRecor
     isRetried: false,
     isMovedTwice: false,
     isAddedTwice: false,
-    isReplyLost: false,
     moves: 0,
     takings: 0,
     handled: 0,

@@ -18,6 +18,11 @@ import { matches, Roster, wants, type ActorState, type Peer } from './roster'
 /** Longer than a node of a cluster takes to give a silent one up. */
 const RELAY_PATIENCE_US = 20_000_000
 
+/** Longer than a confirmation is on its way. */
+const CONFIRMATION_US = 1_000_000
+/** Stands for a node that is not known. */
+const ANY_NODE = ''
+
 const EXPIRIES_KEPT = 10_000
 
 /** What a node says of its own keys, and tells no other node. */
@@ -81,7 +86,7 @@ export class Delivery extends Roster implements NetworkObserver {
 
   /** A client that the network does not carry, such as a guest on TCP. */
   peerOpened(client: number, peer: Peer, address: string, cause = 0): void {
-    this.peersOf(peer.node).set(client, peer)
+    if (client > 0) this.peersOf(peer.node).set(client, peer)
     this.stateOf(peer.actor).connections++
     this.heard = this.trace.append({ type: 'connection.opened', cause, ...peer, address })
   }
@@ -92,15 +97,17 @@ export class Delivery extends Roster implements NetworkObserver {
     this.heard = cause
     if (!actor) return
     actor.connections--
+    const ended = [...actor.confirmed].filter(([key]) => actor.confirmedOver.get(key) === peer.connection)
+    if (ended.length === 0) return
     for (const relayed of this.relays.awaitedBy(peer.actor)) {
       if (relayed.awaited.get(peer.actor) !== peer.node) continue
       this.missed(relayed, peer.actor, 'disconnected')
       this.relays.settle(relayed, peer.actor)
     }
-    for (const { kind, resource } of actor.confirmed.values()) {
+    for (const [key, { kind, resource }] of ended) {
+      actor.confirmed.delete(key)
       this.trace.append({ type: 'subscription.closed', cause, actor: peer.actor, resource, kind, why: 'disconnected' })
     }
-    actor.confirmed.clear()
   }
 
   peerArrived(peer: Peer, client: number, mark: Mark): void {
@@ -119,6 +126,10 @@ export class Delivery extends Roster implements NetworkObserver {
   vanished(connection: Connection, mark: Mark, why: LossReason): void {
     if (mark.kind === 'message') this.messageVanished(connection.owner, connection.client, mark.message, why)
     else this.replyVanished?.(mark.reply)
+  }
+
+  accepted(connection: Connection): void {
+    this.peersOf(connection.node).set(connection.client, peerOf(connection))
   }
 
   opened(connection: Connection): void {
@@ -186,14 +197,19 @@ export class Delivery extends Roster implements NetworkObserver {
           awaited.set(wanting, elsewhere)
           continue
         }
-        this.lose(publishedSeq, wanting, channel, message, state.connections > 0 ? 'not-subscribed' : 'disconnected')
+        // Another node may have subscribed it already, and its confirmation be on the way.
+        if (this.hasManyNodes && elsewhere === undefined && state.connections > 0) awaited.set(wanting, ANY_NODE)
+        else
+          {this.lose(publishedSeq, wanting, channel, message, state.connections > 0 ? 'not-subscribed' : 'disconnected')}
       }
     }
     if (expected === 0) this.lose(publishedSeq, '', channel, message, 'no-subscriber')
     const publishedUs = this.clock.nowUs()
     if (this.hasManyNodes) {
       const reached = new Set([node])
-      this.relays.add(payload, publication.sharded, { message, publishedSeq, publishedUs, channel, reached, awaited })
+      const relayed: Relayed = { message, publishedSeq, publishedUs, channel, reached, awaited }
+      this.relays.add(payload, publication.sharded, relayed)
+      if ([...awaited.values()].includes(ANY_NODE)) this.giveUpSoon(relayed)
       this.sweepLater()
     }
     return this.takeOff({ message, publishedSeq, publishedUs, channel, receivers: [...receivers] })
@@ -227,6 +243,7 @@ export class Delivery extends Roster implements NetworkObserver {
     const peers = this.peersOf(node)
     const reached = new Set(receivers.map(({ client }) => peers.get(client)?.actor))
     for (const [actor, place] of relayed.awaited) {
+      if (place === ANY_NODE && reached.has(actor)) this.relays.settle(relayed, actor)
       if (place !== node) continue
       if (!reached.has(actor)) this.missed(relayed, actor, 'not-subscribed')
       this.relays.settle(relayed, actor)
@@ -236,6 +253,17 @@ export class Delivery extends Roster implements NetworkObserver {
 
   private missed(relayed: Relayed, actor: string, why: LossReason): void {
     this.lose(relayed.publishedSeq, actor, relayed.channel, relayed.message, why)
+  }
+
+  /** Whoever was subscribed nowhere when it was published, and has not got it by now, was not. */
+  private giveUpSoon(relayed: Relayed): void {
+    this.clock.after(CONFIRMATION_US, () => {
+      for (const [actor, place] of [...relayed.awaited]) {
+        if (place !== ANY_NODE) continue
+        this.missed(relayed, actor, 'not-subscribed')
+        this.relays.settle(relayed, actor)
+      }
+    })
   }
 
   /** What no node has passed on for so long never will be: the way there was cut. */

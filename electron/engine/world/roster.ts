@@ -38,6 +38,8 @@ export interface ActorState {
   readonly confirmed: Map<string, Listening>
   /** The node that has confirmed it. */
   readonly confirmedAt: Map<string, string>
+  /** The connection over which it has: a client of a cluster has several. */
+  readonly confirmedOver: Map<string, number>
 }
 
 export class Roster implements Attendance {
@@ -68,6 +70,7 @@ export class Roster implements Attendance {
       wanted: new Map(),
       confirmed: new Map(),
       confirmedAt: new Map(),
+      confirmedOver: new Map(),
     })
     this.trace.append({ type: 'actor.joined', actor, role, ...speech })
   }
@@ -115,7 +118,7 @@ export class Roster implements Attendance {
   }
 
   /** SUBSCRIBE and its siblings answer `[kind, resource, count]`, one for each resource. */
-  protected confirm({ actor, node }: Peer, cause: number, reply: Reply): void {
+  protected confirm({ actor, connection, node }: Peer, cause: number, reply: Reply): void {
     if (reply.kind !== 'push' && reply.kind !== 'array') return
     const [kindReply, resourceReply] = reply.items
     if (reply.items.length !== 3 || kindReply?.kind !== 'bulk' || resourceReply?.kind !== 'bulk') return
@@ -127,6 +130,7 @@ export class Roster implements Attendance {
     const key = keyOf(listening)
     if (!found[2]) {
       state.confirmedAt.set(key, node)
+      state.confirmedOver.set(key, connection)
       if (state.confirmed.has(key)) return
       state.confirmed.set(key, listening)
       this.trace.append({ type: 'subscription.opened', cause, actor, resource: listening.resource, kind })

@@ -210,7 +210,9 @@ export class Connection implements Receiver, ClientTransport {
 
   private accept(): void {
     // A process that was killed before it came to it takes nobody.
-    if (this.accepted === this.options.listener()) this.handle = this.accepted!.accept(this)
+    if (this.accepted !== this.options.listener()) return
+    this.handle = this.accepted!.accept(this)
+    this.options.observer?.accepted(this)
   }
 
   private receiveAtServer(requests: readonly Request[]): void {

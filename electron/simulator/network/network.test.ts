@@ -33,6 +33,7 @@ function createNetwork(seed = 1) {
       commandSent: () => ++sent,
       arrived: (_, mark: Mark) => tell(`arrived ${mark.kind}`),
       vanished: (_, mark: Mark) => tell(`vanished ${mark.kind}`),
+      accepted: () => undefined,
       opened: () => tell('opened'),
       closed: (_, why) => tell(`closed: ${why}`),
       failed: (_, code) => tell(`failed: ${code}`),

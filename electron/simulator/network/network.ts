@@ -33,6 +33,8 @@ export interface NetworkObserver {
   /** A reply or message is in the client's socket, or never will be because that socket is closed. */
   arrived(connection: Connection, mark: Mark): void
   vanished(connection: Connection, mark: Mark, why: 'output-buffer' | 'in-flight'): void
+  /** The node's process has taken it, which for one that was paused is long after the client had it. */
+  accepted(connection: Connection): void
   opened(connection: Connection): void
   closed(connection: Connection, why: CloseReason): void
   failed(connection: Connection, code: string): void

@@ -13,6 +13,7 @@ const deaf: NetworkObserver = {
   commandSent: () => 0,
   arrived: () => undefined,
   vanished: () => undefined,
+  accepted: () => undefined,
   opened: () => undefined,
   closed: () => undefined,
   failed: () => undefined,
