@@ -26,6 +26,8 @@ export const useSelection = defineStore('selection', () => {
   })
   /** The message that is selected, or that the selected event is about; 0 for none. */
   const message = computed(() => (event.value && 'message' in event.value ? event.value.message : 0))
+  /** The id of the job that the selected event is about. */
+  const job = computed(() => (event.value && 'job' in event.value ? event.value.job : null))
   /** Who takes part in what is selected: their nodes, edges and lanes are marked. */
   const actor = computed(() => {
     if (current.value.kind === 'actor') return current.value.name
@@ -59,5 +61,5 @@ export const useSelection = defineStore('selection', () => {
     },
   })
 
-  return { current, event, message, actor, channel, queue, select, clear }
+  return { current, event, message, job, actor, channel, queue, select, clear }
 })

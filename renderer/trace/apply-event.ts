@@ -32,6 +32,7 @@ export function applyEvent(model: Model, event: TraceEvent): void {
     model.structure++
     if (isFault(event)) model.redirects.clear()
   }
+  keepAbsence(model, event)
   switch (event.type) {
     case 'run.started':
       model.scenario = event.scenario
@@ -189,6 +190,27 @@ export function applyEvent(model: Model, event: TraceEvent): void {
       break
     }
   }
+}
+
+const ABSENCES_MAX = 4000
+
+/** Of those who join only the ones are of interest who were away. */
+function keepAbsence({ absences, actors }: Model, event: TraceEvent): void {
+  switch (event.type) {
+    case 'actor.joined':
+      if (!actors.has(event.actor)) return
+      break
+    case 'actor.left':
+      if (actors.get(event.actor)?.pausedUs === -1) return
+      break
+    case 'actor.paused':
+    case 'actor.resumed':
+    case 'actor.killed':
+      break
+    default:
+      return
+  }
+  if (absences.length < ABSENCES_MAX) absences.push(event)
 }
 
 /** Whether somebody misses something. What a node tells of its keys, and nobody listens to, nobody misses. */

@@ -134,6 +134,8 @@ export interface Model {
   readonly traffic: Map<string, RateWindow>
   /** What happened to the deployment, the oldest first. */
   readonly incidents: TraceEvent[]
+  /** Actors that were paused, killed, started again: the oldest first. */
+  readonly absences: TraceEvent[]
   /** Since the last fault, by actor. */
   readonly redirects: Map<string, Redirects>
   readonly steps: StepModel[]
@@ -160,6 +162,7 @@ export function newModel(): Model {
     jobReasons: new Map(),
     traffic: new Map(),
     incidents: [],
+    absences: [],
     redirects: new Map(),
     steps: [],
     expectations: [],

@@ -6,6 +6,7 @@ export const NAMES_MAX = 0xffff
 
 export class NameTable {
   private readonly names: string[] = ['']
+  private readonly begun = new Map<string, { readonly ids: Set<number>; seen: number }>()
   private readonly ids = new Map<string, number>([['', 0]])
 
   idOf(name: string): number {
@@ -24,5 +25,17 @@ export class NameTable {
 
   nameOf(id: number): string {
     return this.names[id] ?? ''
+  }
+
+  /** The numbers of all names that begin so. What was looked at before is not looked at again. */
+  beginningWith(...starts: readonly string[]): ReadonlySet<number> {
+    const key = starts.join('\0')
+    let known = this.begun.get(key)
+    if (!known) this.begun.set(key, (known = { ids: new Set(), seen: 0 }))
+    for (; known.seen < this.names.length; known.seen++) {
+      const name = this.names[known.seen]!
+      if (starts.some((start) => name.startsWith(start))) known.ids.add(known.seen)
+    }
+    return known.ids
   }
 }

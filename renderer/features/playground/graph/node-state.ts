@@ -4,10 +4,12 @@ import { textOf } from '../../../../shared/bytes'
 import { formatCount, formatRate, formatSpan } from '../../../composables/format'
 import { useRun } from '../../../stores/run'
 import type { GlyphName } from '../../../trace/describe'
-import type { ActorModel } from '../../../trace/model'
+import type { ActorModel, QueueModel } from '../../../trace/model'
 import { useTrace } from '../../../trace/trace-feed'
 import { audienceOf, isAway, isJobRole, subscriptionsOf } from './edges'
 import { verbOf } from './job-edges'
+import { useQueueFacts } from './queue-facts-store'
+import type { QueueFacts } from './queue-peek'
 import { useGraph, type GraphNode } from './graph-store'
 
 export interface NodeState {
@@ -38,6 +40,7 @@ export function useNodeState(of: () => GraphNode): ComputedRef<NodeState> {
   const trace = useTrace()
   const graph = useGraph()
   const run = useRun()
+  const queues = useQueueFacts()
 
   function actorState(actor: ActorModel): NodeState {
     const isJobs = isJobRole(actor.role)
@@ -127,14 +130,35 @@ export function useNodeState(of: () => GraphNode): ComputedRef<NodeState> {
     return held
   }
 
+  /** What the tapes show, in words. */
+  function groupsLine(queue: QueueModel | undefined): string {
+    return [...(queue?.groups.values() ?? [])]
+      .filter(({ name }) => name !== '')
+      .map(({ name, holders }) => `, ${name}: ${t('queue.pending', { n: formatCount(holders.size) })}`)
+      .join('')
+  }
+
+  function lengthLine({ queue }: GraphNode, kind: string, { length, dueMs }: QueueFacts): string {
+    const n = formatCount(length)
+    if (dueMs !== null && queues.unixMs > 0) {
+      const us = (dueMs - queues.unixMs) * 1000
+      return us <= 0 ? t('queue.dueNow', { n }) : t('queue.due', { n, span: formatSpan(us) })
+    }
+    return `${kind}, ${{ list: 'LLEN', stream: 'XLEN' }[queue as string] ?? 'ZCARD'} ${n}`
+  }
+
   function queueState(node: GraphNode): NodeState {
     const queue = trace.model.value.queues.get(node.name)
-    const counts = trace.model.value.ledger.jobs.queues.get(node.name)
+    const facts = queues.facts.get(node.name)
     const kind = t(`queue.kinds.${node.queue ?? 'list'}`)
-    const inFlight = formatCount(Math.max(0, counts?.inFlight ?? 0))
-    const sub = t(queue?.isDead ? 'queue.deadLetters' : 'queue.open', { kind, n: inFlight })
+    const open = Math.max(0, trace.model.value.ledger.jobs.queues.get(node.name)?.inFlight ?? 0)
+    const sub = queue?.isDead
+      ? t('queue.deadLetters', { n: formatCount(facts?.length ?? open) })
+      : facts
+        ? lengthLine(node, kind, facts)
+        : t('queue.open', { kind, n: formatCount(open) })
     const hue = queue?.isDead ? 'break' : node.queue === 'delayed' ? 'wait' : 'neutral'
-    const label = `${textOf(node.name)}, ${sub}`
+    const label = `${textOf(node.name)}, ${sub}${node.queue === 'stream' ? groupsLine(queue) : ''}`
     return { state: 'open', hue, shape: 'square', glyph: node.queue ?? 'list', sub, mark: null, label }
   }
 

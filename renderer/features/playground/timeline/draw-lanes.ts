@@ -130,11 +130,29 @@ function drawBand(
   context.fillStyle = colour
   context.globalAlpha = kind === 'down' ? 0.22 : 0.1
   context.fillRect(left, top + 2, right - left, LANE_HEIGHT - 5)
-  context.globalAlpha = 0.8
   context.strokeStyle = colour
   context.lineWidth = 1
+  if (kind === 'paused') drawHatch(context, from, left, right, top)
+  context.globalAlpha = 0.8
   if (kind === 'apart') context.setLineDash([3, 3])
   context.strokeRect(left + 0.5, top + 2.5, right - left - 1, LANE_HEIGHT - 6)
+  context.restore()
+}
+
+/** Stripes hang on the band's own start, so they travel with it. */
+function drawHatch(context: CanvasRenderingContext2D, from: number, left: number, right: number, top: number): void {
+  context.save()
+  context.beginPath()
+  context.rect(left, top + 2, right - left, LANE_HEIGHT - 5)
+  context.clip()
+  context.globalAlpha = 0.45
+  context.beginPath()
+  const first = from - LANE_HEIGHT + Math.max(0, Math.floor((left - from) / 6)) * 6
+  for (let x = first; x < right; x += 6) {
+    context.moveTo(x, top + LANE_HEIGHT)
+    context.lineTo(x + LANE_HEIGHT, top)
+  }
+  context.stroke()
   context.restore()
 }
 

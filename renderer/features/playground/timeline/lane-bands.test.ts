@@ -40,3 +40,20 @@ describe('bands of the lanes', () => {
     ])
   })
 })
+
+it('has a band for an actor from its pause to its end, and from its death to its next start', () => {
+  expect(
+    bandsOf(
+      eventsOf([
+        [1000, { type: 'actor.paused', actor: 'a' }],
+        [2000, { type: 'actor.resumed', actor: 'a' }],
+        [3000, { type: 'actor.killed', actor: 'a', why: 'killed' }],
+        [3000, { type: 'actor.left', actor: 'a' }],
+        [5000, { type: 'actor.joined', actor: 'a', role: 'consumer', rate: 0, template: '' }],
+      ]),
+    ),
+  ).toEqual([
+    { kind: 'paused', machine: 'a', seq: 1, fromUs: 1e6, toUs: 2e6 },
+    { kind: 'down', machine: 'a', seq: 3, fromUs: 3e6, toUs: 5e6 },
+  ])
+})

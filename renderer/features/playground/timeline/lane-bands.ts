@@ -13,7 +13,7 @@ export interface Band {
   readonly toUs: number
 }
 
-/** From what happened to the deployment, the oldest first. */
+/** From what happened to the deployment and to actors, the oldest first. */
 export function bandsOf(incidents: readonly TraceEvent[]): Band[] {
   const bands: Band[] = []
   const open = new Map<string, Band>()
@@ -43,6 +43,19 @@ export function bandsOf(incidents: readonly TraceEvent[]): Band[] {
         break
       case 'node.resumed':
         end(event.node, event, 'paused')
+        break
+      case 'actor.paused':
+        begin('paused', event.actor, event)
+        break
+      case 'actor.killed':
+        begin('down', event.actor, event)
+        break
+      case 'actor.resumed':
+      case 'actor.left':
+        end(event.actor, event, 'paused')
+        break
+      case 'actor.joined':
+        end(event.actor, event, 'paused', 'down')
         break
       case 'partition.made':
         for (const machine of smallerSides(event.sides)) begin('apart', machine, event, `fault ${event.fault}`)

@@ -19,7 +19,9 @@ export interface LaneContent {
 }
 
 /** A lane shows what a person watches for; commands and bookkeeping are in the table. */
-const isTick = typeNames.map((type) => type === 'message.published' || type === 'message.delivered')
+const isTick = typeNames.map((type) =>
+  ['message.published', 'message.delivered', 'job.added', 'job.taken', 'job.moved'].includes(type),
+)
 const isGlyph = typeNames.map((type) =>
   [
     'connection.opened',
@@ -45,16 +47,36 @@ const isGlyph = typeNames.map((type) =>
     'disk.full',
     'disk.ok',
     'clock.jumped',
+    'job.refused',
+    'job.retried',
+    'job.claimed',
+    'job.expired',
+    'job.deadlettered',
+    'job.duplicated',
+    'job.found',
+    'trigger.fired',
+    'trigger.failed',
+    'trigger.looped',
+    'actor.paused',
+    'actor.resumed',
+    'actor.killed',
   ].includes(type),
 )
-const lostCode = typeNames.indexOf('message.lost')
-const deliveredCode = typeNames.indexOf('message.delivered')
+const isLoss = typeNames.map((type) => type === 'message.lost' || type === 'job.lost')
+const isArrival = typeNames.map((type) => type === 'message.delivered' || type === 'job.taken')
+const publishedCode = typeNames.indexOf('message.published')
 const families = typeNames.map((type) => eventTypes[type].family)
+
+/** Who sends, who receives, who helps; then everybody else. */
+const LANE_ORDER = [
+  ...['publisher', 'producer', 'requester', 'subscriber', 'consumer', 'responder'],
+  ...['mover', 'reclaimer', 'trigger', 'client'],
+]
 
 export function lanesOf(model: Model): Lane[] {
   const nodes: Lane[] = [...model.nodes.values()].map(({ name }) => ({ kind: 'node', name, role: 'node' }))
   const actors = [...model.actors.values()].map(({ name, role }) => ({ kind: 'actor', name, role }) as const)
-  const rank = (role: string) => (role === 'publisher' ? 0 : role === 'subscriber' ? 1 : 2)
+  const rank = (role: string) => LANE_ORDER.indexOf(role) + 1 || LANE_ORDER.length + 1
   return [...nodes, ...actors.sort((a, b) => rank(a.role) - rank(b.role))]
 }
 
@@ -68,6 +90,7 @@ export function contentOf(
   const contents: LaneContent[] = lanes.map(() => ({ ticks: new Map(), glyphs: [], losses: [] }))
   const byActor = new Map(lanes.map((lane, index) => [log.actors.find(lane.name), index]))
   const isRunOpen = lanes.map(() => false)
+  const keyEvents = keyEventsOf(log)
   const scale = width / (toUs - fromUs)
   // A run of losses that began before the window is found from a little further back.
   const first = log.seqAt(fromUs)
@@ -79,7 +102,9 @@ export function contentOf(
     const code = segment.types[index]!
     const x = (t - fromUs) * scale
     const content = contents[lane]!
-    if (code === lostCode) {
+    // What a node tells of its keys is no doing of whoever changed them.
+    if (code === publishedCode && keyEvents.has(segment.where[index]!)) return true
+    if (isLoss[code]) {
       const last = content.losses[content.losses.length - 1]
       if (last && isRunOpen[lane]) {
         last.to = x
@@ -89,7 +114,7 @@ export function contentOf(
         isRunOpen[lane] = true
       }
     } else if (isTick[code]) {
-      if (code === deliveredCode) isRunOpen[lane] = false
+      if (isArrival[code]) isRunOpen[lane] = false
       tick(content, families[code]!, x, width)
     } else if (isGlyph[code]) {
       content.glyphs.push({ x, seq, type: typeNames[code]! })
@@ -106,16 +131,20 @@ function tick(content: LaneContent, family: EventFamily, x: number, width: numbe
   if (counts[column]! < 0xffff) counts[column]!++
 }
 
+const keyEventsOf = (log: TraceLog) => log.resources.beginningWith('__keyspace@', '__keyevent@')
+
 /** The event of a lane that lies nearest to a point of time, within a tolerance. */
 export function eventNear(log: TraceLog, lane: Lane, timeUs: number, withinUs: number): number | null {
   const id = log.actors.find(lane.name)
   let best: number | null = null
   let bestDistance = withinUs
+  const keyEvents = keyEventsOf(log)
   log.walk(log.seqAt(timeUs - withinUs), log.lastSeq, (segment, index, seq) => {
     const t = segment.times[index]!
     if (t > timeUs + withinUs) return false
     const code = segment.types[index]!
-    if (segment.who[index] !== id || !(isTick[code] || isGlyph[code] || code === lostCode)) return true
+    if (segment.who[index] !== id || !(isTick[code] || isGlyph[code] || isLoss[code])) return true
+    if (code === publishedCode && keyEvents.has(segment.where[index]!)) return true
     const distance = Math.abs(t - timeUs)
     if (distance <= bestDistance) {
       best = seq
