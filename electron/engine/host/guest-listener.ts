@@ -63,6 +63,7 @@ export class GuestListener {
     const socket = adopt(accepted, (chunk) => {
       let bytes: Uint8Array = chunk
       let isTaken = false
+      transport.hasAsked = true
       host.external(() => {
         isTaken = true
         handle?.receive(bytes)

@@ -53,3 +53,25 @@ it('guests whose output begins alike get their own all the same', async () => {
   await turn()
   expect(log.at(-1)).toBe('one later')
 })
+
+it('in a rush, who only listens waits for one turn more, and no longer', async () => {
+  const { log, transports } = guests('subscriber', ...Array.from({ length: 8 }, (_, index) => `publisher-${index}`))
+  const [subscriber, ...publishers] = transports
+  const rush = (message: string) => {
+    for (const publisher of publishers) {
+      publisher.hasAsked = true
+      publisher.write(':1', [])
+    }
+    subscriber!.write(message, [])
+  }
+  rush('a')
+  await turn()
+  expect(log.filter((line) => line.startsWith('subscriber'))).toEqual([])
+  expect(log).toHaveLength(8)
+  rush('b')
+  await turn()
+  expect(log.filter((line) => line.startsWith('subscriber'))).toEqual(['subscriber ab'])
+  subscriber!.write('c', [])
+  await turn()
+  expect(log.at(-1)).toBe('subscriber c')
+})

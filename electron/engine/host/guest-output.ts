@@ -6,6 +6,9 @@ import { soon } from './machine'
  * What is written to guests goes out once a turn of the machine's event loop, as Redis writes before it sleeps: what
  * many commands of one turn have for the same client, messages to a subscriber above all, is one write.
  */
+/** So many clients with commands in one turn are a rush. */
+const MANY_ASK = 8
+
 export class GuestOutput {
   private waiting: GuestTransport[] = []
   /** Where every text begins. */
@@ -17,12 +20,22 @@ export class GuestOutput {
 
   /**
    * Whoever had output last is first, as with Redis: a publisher has its reply behind its message's receivers, and
-   * sends the next command while they are written to.
+   * sends the next command while they are written to. While many ask at once, those who only listen wait for one turn
+   * more, so that what two turns have for them is one write.
    */
   private flush(): void {
     const { waiting } = this
     this.waiting = []
-    for (let at = waiting.length - 1; at >= 0; at--) waiting[at]!.flush()
+    let asked = 0
+    for (const one of waiting) if (one.hasAsked) asked++
+    const isBusy = asked >= MANY_ASK
+    for (let at = waiting.length - 1; at >= 0; at--) {
+      const one = waiting[at]!
+      if (isBusy && !one.hasAsked && !one.isDeferred) {
+        one.isDeferred = true
+        this.add(one)
+      } else one.flush()
+    }
     this.empty.forget()
   }
 }
@@ -53,6 +66,10 @@ export class GuestTransport implements ClientTransport {
   readonly remoteAddress: string
   readonly localAddress: string
   isClosing = false
+  /** Whether it has sent something since it was written to last: then it waits for the answer. */
+  hasAsked = false
+  /** Whether its output has waited for a turn already. */
+  isDeferred = false
   private gathered: Gathered
 
   constructor(
@@ -84,6 +101,8 @@ export class GuestTransport implements ClientTransport {
   flush(): void {
     const { text } = this.gathered
     this.gathered = this.output.empty
+    this.hasAsked = false
+    this.isDeferred = false
     if (text !== '' && !this.socket.destroyed) this.socket.write(text, 'latin1')
   }
 

@@ -11,11 +11,6 @@ import type { Cancel, Clock } from '../../simulator/ports'
 /** Must not append while it hears of an event. */
 export type TraceListener = (event: TraceEvent) => void
 
-interface Listening {
-  readonly types: ReadonlySet<EventType>
-  readonly listener: TraceListener
-}
-
 // One call into the hash for many lines: a call for each would cost more than the hashing.
 const HASHED_TOGETHER = 1000
 
@@ -33,7 +28,8 @@ export class Trace {
   /** Nothing is noted: the world has not begun for anybody yet. */
   isMuted = false
   private seq = 0
-  private listeners: readonly Listening[] = []
+  /** By the code of the type that they listen to. */
+  private readonly listeners: (readonly TraceListener[] | undefined)[] = []
   private readonly writer: BatchWriter
   private readonly sha256 = createHash('sha256')
   private hashed: PackedPlace = { index: 0, value: 0 }
@@ -71,7 +67,8 @@ export class Trace {
       const chain = this.chains.get(cause)
       if (chain) this.keepChain(seq, chain)
     }
-    if (this.listeners.length > 0) this.tell(seq, t, code, cause, values)
+    const listeners = this.listeners[code]
+    if (listeners) tell(listeners, { seq, t, code, cause, values })
     if (this.isHashed && this.writer.count - this.hashed.index >= HASHED_TOGETHER) this.catchUp()
     return seq
   }
@@ -89,10 +86,13 @@ export class Trace {
 
   /** Hears of every later event of some types. */
   listen(types: readonly EventType[], listener: TraceListener): Cancel {
-    const listening: Listening = { types: new Set(types), listener }
-    this.listeners = [...this.listeners, listening]
+    const codes = types.map((type) => typeCodes[type])
+    for (const code of codes) this.listeners[code] = [...(this.listeners[code] ?? []), listener]
     return () => {
-      this.listeners = this.listeners.filter((one) => one !== listening)
+      for (const code of codes) {
+        const left = this.listeners[code]!.filter((one) => one !== listener)
+        this.listeners[code] = left.length > 0 ? left : undefined
+      }
     }
   }
 
@@ -119,14 +119,20 @@ export class Trace {
   private catchUp(): void {
     this.sha256.update(linesOf(this.writer, this.writer.texts, this.hashed))
   }
+}
 
-  private tell(seq: number, t: number, code: number, cause: number, values: readonly (number | string)[]): void {
-    const type = typeNames[code]!
-    for (const { types, listener } of this.listeners) {
-      if (!types.has(type)) continue
-      const event: Record<string, number | string> = { seq, t, type, cause }
-      fieldLayouts[code]!.forEach(({ name }, index) => (event[name] = values[index]!))
-      listener(event as unknown as TraceEvent)
-    }
+interface Noted {
+  readonly seq: number
+  readonly t: number
+  readonly code: number
+  readonly cause: number
+  readonly values: readonly (number | string)[]
+}
+
+function tell(listeners: readonly TraceListener[], { seq, t, code, cause, values }: Noted): void {
+  for (const listener of listeners) {
+    const event: Record<string, number | string> = { seq, t, type: typeNames[code]!, cause }
+    fieldLayouts[code]!.forEach(({ name }, index) => (event[name] = values[index]!))
+    listener(event as unknown as TraceEvent)
   }
 }

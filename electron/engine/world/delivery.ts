@@ -181,6 +181,11 @@ export class Delivery extends Roster implements NetworkObserver {
     const message = ++this.messageCount
     const values = [actor, connection, place, channel, message, payload, receivers.length]
     const publishedSeq = this.trace.note(typeCodes['message.published'], cause, values)
+    // Nobody gets it, and nobody was to: the way of most messages in a rush.
+    if (receivers.length === 0 && this.receivers.size === 0 && !this.hasManyNodes) {
+      this.lose(publishedSeq, '', channel, message, 'no-subscriber')
+      return ++this.flightCount
+    }
     let expected = receivers.length
     const awaited = new Map<string, string>()
     if (this.receivers.size > 0) {
@@ -199,8 +204,9 @@ export class Delivery extends Roster implements NetworkObserver {
         }
         // Another node may have subscribed it already, and its confirmation be on the way.
         if (this.hasManyNodes && elsewhere === undefined && state.connections > 0) awaited.set(wanting, ANY_NODE)
-        else
-          {this.lose(publishedSeq, wanting, channel, message, state.connections > 0 ? 'not-subscribed' : 'disconnected')}
+        else {
+          this.lose(publishedSeq, wanting, channel, message, state.connections > 0 ? 'not-subscribed' : 'disconnected')
+        }
       }
     }
     if (expected === 0) this.lose(publishedSeq, '', channel, message, 'no-subscriber')
