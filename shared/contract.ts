@@ -311,10 +311,10 @@ export const engineCalls = {
     params: z.strictObject({ path: z.string().max(4096).optional() }),
     result: z.strictObject({ path: z.string(), version: z.string() }).nullable(),
   },
-  /** The last lines that a local server has logged. */
+  /** The last lines that a local server has logged, and its process while it has one. */
   'servers.logs': {
     params: z.strictObject({ node: machineName }),
-    result: z.strictObject({ lines: z.array(z.string()) }),
+    result: z.strictObject({ lines: z.array(z.string()), pid: z.int().nullable() }),
   },
   'console.list': { params: nothing, result: z.array(z.string()) },
 } as const

@@ -324,8 +324,9 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
     'connections.duplicate': ({ id }: { id: string }) => connections.duplicate(id),
     'connections.remove': ({ id }: { id: string }) => (connections.remove(id), {}),
     'connections.restore': ({ id }: { id: string }) => connections.restore(id),
-    'servers.find': () => null,
-    'servers.logs': () => ({ lines: [] }),
+    'servers.find': ({ path }: { path?: string }) =>
+      path === '/nowhere' ? null : { path: path ?? '/usr/bin/redis-server', version: '7.0.15' },
+    'servers.logs': () => ({ lines: ['* Ready to accept connections'], pid: 4242 }),
     'guest.close': () => (setState({ guest: { address: null, clients: 0, ever: true } }), {}),
   }
 

@@ -12,6 +12,7 @@ export function useAppShortcuts(): void {
       '?': () => (ui.dialog = 'shortcuts'),
       'G P': () => (ui.view = 'playground'),
       'G S': () => (ui.view = 'scenarios'),
+      'G E': () => (ui.view = 'deployments'),
       'G D': () => (ui.view = 'data'),
       'G C': () => (ui.view = 'console'),
     },

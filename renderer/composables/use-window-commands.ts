@@ -14,8 +14,8 @@ export function useWindowCommands(): void {
   const actions: Readonly<Record<MenuAction, () => unknown>> = {
     open: openFile,
     'chat-room': () => openBuiltIn(CHAT_ROOM),
-    pause: () => run.canAct && run.toggle(),
-    step: () => run.canAct && run.step(),
+    pause: () => run.canSteer && run.toggle(),
+    step: () => run.canSteer && run.step(),
     restart: () => run.isOpen && run.restart(),
     stop: () => run.isOpen && run.close(),
     palette: () => (ui.dialog = 'palette'),

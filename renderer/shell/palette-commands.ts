@@ -56,7 +56,7 @@ export function usePaletteCommands(): () => PaletteCommand[] {
       { id: 'close', title: t('shell.closeRun'), icon: CircleStop, run: () => run.close() },
     ]
     if (!run.canAct) return always
-    return [
+    const time = [
       {
         id: 'toggle',
         title: t(run.isRunning ? 'transport.pause' : 'transport.play'),
@@ -65,6 +65,9 @@ export function usePaletteCommands(): () => PaletteCommand[] {
         run: () => run.toggle(),
       },
       { id: 'step', title: t('transport.step'), keys: '.', icon: StepForward, run: () => run.step() },
+    ]
+    return [
+      ...(run.canSteer ? time : []),
       { id: 'add', title: t('addActor.title'), keys: 'A', icon: UserPlus, run: () => (ui.dialog = 'add-actor') },
       ...always,
     ]

@@ -10,7 +10,9 @@ import type { Transcript } from '../features/console/entries'
 import { remember } from '../features/console/history'
 import { withoutSecrets } from '../../shared/secrets'
 import { useRun } from './run'
+import { sendGuarded } from './guarded-send'
 import { useSettings } from './settings'
+import { useUi } from './ui'
 
 export interface Session {
   /** The window's number of it, for good; the run's name for it comes when it is opened, and goes with the run. */
@@ -29,6 +31,7 @@ export const useConsoles = defineStore('consoles', () => {
   const bridge = useBridge()
   const run = useRun()
   const settings = useSettings()
+  const ui = useUi()
   const sessions = shallowRef<readonly Session[]>([
     { id: 1, name: '', node: '', state: null, transcript: emptyTranscript },
   ])
@@ -106,7 +109,7 @@ export const useConsoles = defineStore('consoles', () => {
       t: 0,
     }))
     change(id, { transcript: withEntries(session.transcript, entries) })
-    const outcome = await bridge.call('console.send', { session: session.name, commands })
+    const outcome = await sendGuarded(bridge, ui, { session: session.name, commands })
     error.value = outcome.ok ? null : outcome.error
     if (outcome.ok) return
     const lost = commands.map(({ command }) => ({ kind: 'lost' as const, command, t: 0, why: 'refused' as const }))

@@ -9,7 +9,9 @@ import { useBridge } from '../bridge/bridge'
 import type { Argv, DataAction } from '../features/data/actions'
 import { shown } from '../features/data/editable'
 import { nodeParam, useData } from './data'
+import { sendGuarded } from './guarded-send'
 import { useRun } from './run'
+import { useUi } from './ui'
 import { useUndo, type Undoable } from './undo'
 
 export interface Sent {
@@ -35,6 +37,7 @@ export const useDataActions = defineStore('data-actions', () => {
   const run = useRun()
   const data = useData()
   const undo = useUndo()
+  const ui = useUi()
   const { t } = useI18n()
 
   const last = shallowRef<Sent | null>(null)
@@ -94,7 +97,7 @@ export const useDataActions = defineStore('data-actions', () => {
       const numbers = numbered.slice(select.length).map(({ command }) => command)
       awaited.push({ commands: numbers, replies: new Map(), resolve })
     })
-    const outcome = await bridge.call('console.send', { session, commands: numbered })
+    const outcome = await sendGuarded(bridge, ui, { session, commands: numbered })
     error.value = outcome.ok ? null : outcome.error
     if (outcome.ok) return answered
     awaited.pop()

@@ -4,6 +4,7 @@ import type { Outcome, RunState, ScenarioSource, Speed } from '../../shared/cont
 import type { ErrorData } from '../../shared/errors'
 import { useBridge } from '../bridge/bridge'
 import { useTrace } from '../trace/trace-feed'
+import { usePlaces, type Place } from './places'
 import { useSettings } from './settings'
 
 const noRun: RunState = {
@@ -34,6 +35,7 @@ export const useRun = defineStore('run', () => {
   const bridge = useBridge()
   const trace = useTrace()
   const settings = useSettings()
+  const places = usePlaces()
 
   const state = shallowRef<RunState>(noRun)
   /** Why the last call about the run was refused. */
@@ -42,7 +44,7 @@ export const useRun = defineStore('run', () => {
   /** The hash of the script's end by scenario and seed, of the run before this one. */
   const hashes = new Map<string, KnownHash>()
   const previous = shallowRef<KnownHash | null>(null)
-  let source: ScenarioSource | null = null
+  const source = shallowRef<ScenarioSource | null>(null)
   let stateAtMs = 0
   let revision = 0
   let nowUs = 0
@@ -84,12 +86,15 @@ export const useRun = defineStore('run', () => {
     return outcome.ok
   }
 
-  async function start(from: ScenarioSource, seed?: number): Promise<boolean> {
+  /** Where the person has chosen, unless `at` says otherwise. */
+  async function start(from: ScenarioSource, seed?: number, at: Place = places.chosen): Promise<boolean> {
     isStarting.value = true
-    const isStarted = await asked(bridge.call('run.start', { source: from, ...(seed === undefined ? {} : { seed }) }))
+    const params = { source: from, ...(seed === undefined ? {} : { seed }), on: places.toChoice(at) }
+    const isStarted = await asked(bridge.call('run.start', params))
     isStarting.value = false
     if (!isStarted) return false
-    source = from
+    source.value = from
+    places.started = at
     const { scenario } = state.value
     if (scenario && from.kind === 'builtin') settings.remember(scenario.id, scenario.name)
     return true
@@ -97,14 +102,26 @@ export const useRun = defineStore('run', () => {
 
   async function restart(seed?: number): Promise<boolean> {
     // A crashed worker has forgotten its scenario: start it anew from what the window knows.
-    if (state.value.status === 'failed' && source) return start(source, seed ?? state.value.seed)
+    if (state.value.status === 'failed' && source.value) {
+      return start(source.value, seed ?? state.value.seed, places.started)
+    }
     return asked(bridge.call('run.restart', seed === undefined ? {} : { seed }))
   }
+
+  /** The same scenario and seed from its beginning, somewhere else. Only a window that has started it knows its text. */
+  async function moveTo(place: Place): Promise<boolean> {
+    return source.value !== null && start(source.value, state.value.seed, place)
+  }
+  const canMove = computed(() => source.value !== null)
 
   async function close(): Promise<void> {
     const { run } = state.value
     if (await asked(bridge.call('run.stop', {}))) closed.value = run
   }
+
+  /** On real servers nothing stands still, goes slower or can be repeated. */
+  const hasOwnTime = computed(() => state.value.on === 'embedded')
+  const canSteer = computed(() => canAct.value && hasOwnTime.value)
 
   const pause = () => asked(bridge.call('time.pause', {}))
   const resume = () => asked(bridge.call('time.resume', {}))
@@ -129,6 +146,10 @@ export const useRun = defineStore('run', () => {
     isOpen,
     isRunning,
     canAct,
+    hasOwnTime,
+    canSteer,
+    canMove,
+    moveTo,
     clockUs,
     start,
     restart,

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import type { ErrorData } from '../../shared/errors'
 
-export type ViewName = 'playground' | 'data' | 'console' | 'scenarios' | 'settings'
+export type ViewName = 'playground' | 'data' | 'console' | 'scenarios' | 'deployments' | 'settings'
 export type DialogName = 'palette' | 'shortcuts' | 'add-actor'
 
 /** Which view and dialog is open, and what the window has to say at its edge. */
@@ -13,6 +13,8 @@ export const useUi = defineStore('ui', () => {
   const notice = shallowRef<ErrorData | null>(null)
   /** A short word on what was just done ("Copied"), read out politely. */
   const toast = shallowRef<{ readonly text: string; readonly id: number } | null>(null)
+  /** A command that could harm others, until the person has said whether it is meant. */
+  const question = shallowRef<{ readonly command: string; readonly answer: (isMeant: boolean) => void } | null>(null)
   let toastTimer: ReturnType<typeof setTimeout> | undefined
 
   function say(text: string): void {
@@ -21,5 +23,19 @@ export const useUi = defineStore('ui', () => {
     toastTimer = setTimeout(() => (toast.value = null), 4000)
   }
 
-  return { view, dialog, notice, toast, say }
+  /** Asks before a command is sent that could harm others: `command` is its name. */
+  function confirm(command: string): Promise<boolean> {
+    question.value?.answer(false)
+    return new Promise((resolve) => {
+      question.value = {
+        command,
+        answer: (isMeant) => {
+          question.value = null
+          resolve(isMeant)
+        },
+      }
+    })
+  }
+
+  return { view, dialog, notice, toast, question, say, confirm }
 })

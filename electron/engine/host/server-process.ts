@@ -55,6 +55,10 @@ export class ServerProcess {
     return this.child !== null
   }
 
+  get pid(): number | null {
+    return this.child?.pid ?? null
+  }
+
   /** The last lines of its log. */
   get log(): readonly string[] {
     return this.lines

@@ -238,7 +238,10 @@ export class Engine {
       return found
     },
     'servers.find': ({ path }) => findServer(path),
-    'servers.logs': ({ node }) => ({ lines: [...localOf(liveOf(this.latest())).servers.node(node).process.log] }),
+    'servers.logs': ({ node }) => {
+      const { log, pid } = localOf(liveOf(this.latest())).servers.node(node).process
+      return { lines: [...log], pid }
+    },
     'deployment.flights': () => this.latestWorld('The Cluster view').world.flights.take(),
     'console.list': () => [...(this.run?.consoles.names() ?? [])],
   }

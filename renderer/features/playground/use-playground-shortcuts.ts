@@ -18,10 +18,16 @@ export function usePlaygroundShortcuts({ toggleInspector }: { toggleInspector: (
   const stage = useStage()
   const { t } = useI18n()
 
+  /** Says why, where time is not ours. */
+  function steer(change: () => unknown): void {
+    if (run.canSteer) void change()
+    else if (run.canAct) ui.say(t('transport.realTime'))
+  }
+
   function changeSpeed(by: number): void {
     const index = speeds.indexOf(run.state.speed)
     const next = speeds[Math.min(speeds.length - 1, Math.max(0, (index < 0 ? 2 : index) + by))]!
-    void run.setSpeed(next)
+    steer(() => run.setSpeed(next))
   }
 
   async function undoLast(): Promise<void> {
@@ -31,8 +37,8 @@ export function usePlaygroundShortcuts({ toggleInspector }: { toggleInspector: (
 
   useShortcuts(
     {
-      Space: () => void (run.canAct && run.toggle()),
-      '.': () => void (run.canAct && run.step()),
+      Space: () => steer(run.toggle),
+      '.': () => steer(run.step),
       Home: () => void run.restart(),
       End: timeline.goLive,
       '-': () => changeSpeed(-1),
