@@ -59,6 +59,7 @@ test('the chat room runs on a redis-server that the app starts for it, and that 
   await row.getByRole('button', { name: 'Log' }).click()
   await expect(local.getByLabel('Log of node-1')).toContainText('Ready to accept connections')
 
+  await page.screenshot({ path: 'test-results/live-local.png' })
   await row.getByRole('button', { name: 'Kill' }).click()
   await expect(row.getByText('down', { exact: true })).toBeVisible()
   await expect.poll(() => isAlive(pid)).toBe(false)
@@ -122,11 +123,58 @@ test('a connection is saved once its password is right, and a run takes place th
     await console.type('DBSIZE')
     await expect(console.output.getByText('(integer) 0')).toBeVisible()
 
+    // A window that was reloaded still says where it is.
+    await page.reload()
+    await expect(page.getByRole('button', { name: /^Orders\s+staging/ })).toBeVisible()
+    await page.screenshot({ path: 'test-results/live-remote.png' })
+    await page.getByRole('button', { name: /^Orders\s+staging/ }).click()
+    await expect(page.getByRole('heading', { name: 'Deployment', exact: true })).toBeVisible()
+    expect(await violations(page), 'a run on a remote server').toEqual([])
+    await page.screenshot({ path: 'test-results/live-remote-chip.png' })
+
     // The password is nowhere that it could be read.
     const files = ['connections.json', 'settings.json'].map((name) => join(userData, name)).filter(existsSync)
     for (const text of [...files.map((file) => readFileSync(file, 'utf8')), log(), await page.content()]) {
       expect(text).not.toContain('opensesame')
     }
+  } finally {
+    await redis.stop()
+  }
+})
+
+test('a read-only connection refuses to write, and a server that goes away is told of', async ({ start }) => {
+  const redis = await startRedis()
+  try {
+    const { page } = await start()
+    const { form, remote, open } = deploymentsOf(page)
+    await open()
+    await page.keyboard.press('n')
+    await form.getByRole('textbox', { name: 'Name', exact: true }).fill('Shop')
+    await form.getByRole('textbox', { name: 'URL' }).fill(`redis://127.0.0.1:${redis.port}`)
+    await form.getByRole('radio', { name: 'production' }).click()
+    await expect(form.getByRole('textbox', { name: 'URL' })).toHaveValue(/readonly=true/)
+    await form.getByRole('button', { name: 'Save' }).click()
+    await remote.getByRole('article', { name: 'Shop' }).getByRole('button', { name: 'Run here' }).click()
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: 'Scenarios' }).click()
+    await page.getByRole('button', { name: /^Chat room Pub/ }).click()
+    const chip = page.getByRole('button', { name: /^Shop\s+production/ })
+    await expect(chip).toBeVisible()
+
+    const console = consoleOf(page)
+    await console.open()
+    await console.type('SET a b')
+    await expect(page.getByRole('alert')).toContainText('SET may write, and this connection is read-only')
+    await console.type('PING')
+    await expect(console.output.getByText('PONG')).toBeVisible()
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: 'Data' }).click()
+    await expect(page.getByRole('heading', { name: 'Data cannot be looked at here' })).toBeVisible()
+
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: 'Playground' }).click()
+    await redis.stop()
+    await expect(chip).toContainText('not connected')
+    await chip.click()
+    await expect(page.getByText(/^attempt \d+, again after \d+ ms/).first()).toBeVisible()
+    await page.screenshot({ path: 'test-results/live-lost.png' })
   } finally {
     await redis.stop()
   }
