@@ -145,7 +145,7 @@ test('a connection is saved once its password is right, and a run takes place th
 test('a read-only connection refuses to write, and a server that goes away is told of', async ({ start }) => {
   const redis = await startRedis()
   try {
-    const { page } = await start()
+    const { app, page } = await start()
     const { form, remote, open } = deploymentsOf(page)
     await open()
     await page.keyboard.press('n')
@@ -171,10 +171,16 @@ test('a read-only connection refuses to write, and a server that goes away is to
 
     await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: 'Playground' }).click()
     await redis.stop()
-    await expect(chip).toContainText('not connected')
+    await expect(chip).toContainText('5 not connected')
+    await expect(chip).not.toContainText('up')
     await chip.click()
     await expect(page.getByText(/^attempt \d+, again after \d+ ms/).first()).toBeVisible()
-    await page.screenshot({ path: 'test-results/live-lost.png' })
+    await page.keyboard.press('Escape')
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.setContentSize(1024, 700))
+    await expect.poll(() => page.evaluate(() => [innerWidth, innerHeight])).toEqual([1024, 700])
+    await expect(chip).toBeInViewport({ ratio: 1 })
+    await expect(page.getByRole('button', { name: 'Close the run' })).toBeInViewport({ ratio: 1 })
+    await page.screenshot({ path: 'test-results/live-lost-small.png' })
   } finally {
     await redis.stop()
   }
