@@ -43,6 +43,7 @@ const texts = {
   'console.limit': ['A run holds at most {limit} consoles.', 'Close one first.'],
   'data.database': ['The node has no database {db}.', 'Choose one from 0 to {last}.'],
   'node.unknown': ['There is no node named "{node}".', 'Choose one of: {known}.'],
+  'node.silent': ['{node} does not answer.', 'Look at whether it runs and can be reached, or choose another node.'],
   'node.down': ['{node} does not run.', 'Start it again, or choose another node.'],
   'fault.unknown': ['There is no fault {fault} any more.', 'It has ended or was healed.'],
   'fault.machine': ['There is no machine named "{machine}".', 'Choose one of: {known}.'],

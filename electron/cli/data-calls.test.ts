@@ -1,6 +1,7 @@
 /** Looking at a run's data, asked as the window asks it. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { replyText } from '../../shared/console/render-reply'
+import { hasRealRedis } from '../simulator/testing/real-redis'
 import { EngineSession } from './testing/engine-session'
 
 let session: EngineSession
@@ -61,5 +62,63 @@ describe('a look at the data', () => {
     await session.start()
     const call = session.engine.call('data.peek', { db: 16, commands: [] })
     await expect(call).rejects.toMatchObject({ code: 'data.database', values: { last: 15 } })
+  })
+})
+
+describe.skipIf(!hasRealRedis())('a look at the data of real servers', () => {
+  const start = async (deployment: string, replicas: number) => {
+    session = new EngineSession()
+    const text = `eventyard: 1
+name: Data
+deployment: ${deployment}
+actors: { clerk: { role: client } }
+steps:
+  - start: clerk
+  - send: MSET {a} 1 {a}b 2
+    as: clerk
+  - send: PEXPIRE {a}b 100000
+    as: clerk
+  - send: WAIT ${replicas} 20000
+    as: clerk
+  - until: answered(clerk) = 3
+    within: 20s`
+    const state = await session.engine.call('run.start', {
+      source: { kind: 'text', name: 'test', text },
+      on: { kind: 'local' },
+    })
+    await session.until(() => session.state?.run === state.run && session.state.script.ended)
+    expect(session.state?.script.failed).toBe(0)
+  }
+  const stop = () => session.engine.call('run.stop', {})
+
+  it('reads, and sends nothing else', async () => {
+    await start('{ topology: standalone }', 0)
+    const { texts } = await look('GET {a}', 'SET {a} 3', 'GET {a}', 'BLPOP list 0', 'RANDOMKEY', 'EVAL x 0')
+    const refused = (name: string) => `(error) ERR ${name} cannot be peeked at: it is not a read-only command`
+    expect(texts).toEqual(['"1"', refused('set'), '"1"', refused('blpop'), refused('randomkey'), refused('eval')])
+
+    const { node, databases } = await session.engine.call('data.databases', {})
+    expect(node).toBe('node-1')
+    expect(databases).toHaveLength(16)
+    expect(databases[0]).toEqual({ db: 0, keys: 2, expires: 1 })
+    const missing = session.engine.call('data.peek', { db: 16, commands: [] })
+    await expect(missing).rejects.toMatchObject({ code: 'data.database', values: { last: 15 } })
+    const unknown = session.engine.call('data.peek', { db: 0, commands: [], node: 'node-9' })
+    await expect(unknown).rejects.toMatchObject({ code: 'node.unknown' })
+    await stop()
+    await expect(look('GET {a}')).rejects.toMatchObject({ code: 'node.down' })
+  })
+
+  it('reads from a replica, while its primary is down', async () => {
+    await start('{ topology: replicated, replicas: 1, sentinels: 0 }', 1)
+    const peek = (node: string) => session.engine.call('data.peek', { db: 0, commands: [['GET', '{a}']], node })
+    expect((await peek('node-2')).replies.map((reply) => replyText(reply))).toEqual(['"1"'])
+    await session.engine.call('fault.apply', { fault: { kind: 'kill', nodes: ['node-1'] } })
+    await session.until(() => session.of('node.killed').length > 0)
+    await expect(peek('node-1')).rejects.toMatchObject({
+      code: expect.stringMatching(/^node\.(down|silent)$/) as string,
+    })
+    expect((await peek('node-2')).replies.map((reply) => replyText(reply))).toEqual(['"1"'])
+    await stop()
   })
 })

@@ -1,6 +1,7 @@
 /** What must not be sent to somebody's own servers: nothing that writes where that was ruled out, nothing dangerous unasked. */
 import type { Bytes } from '../../../shared/bytes'
 import { EventyardError } from '../../../shared/errors'
+import { isHarmless } from '../../simulator/node/peek'
 import { CommandTable } from '../../simulator/node/command-table'
 
 const table = new CommandTable()
@@ -37,6 +38,13 @@ export function refusalOfWrites(argv: readonly string[]): EventyardError | undef
     // A script may do anything, unless it is called by the command that lets it only read.
     (/^(eval|evalsha|fcall)$/.test(name) && !name.endsWith('_ro'))
   return writes ? new EventyardError('connection.read-only', { command: shown(name) }) : undefined
+}
+
+/** Why this is not sent by who only looks, in the words that a simulated node has for it; undefined where it may be. */
+export function refusalToLook(argv: readonly Bytes[]): string | undefined {
+  const command = table.find(argv)
+  if (command && isHarmless(command)) return undefined
+  return `ERR ${command?.fullName ?? argv[0] ?? ''} cannot be peeked at: it is not a read-only command`
 }
 
 /** Throws `connection.dangerous` for what could harm others, unless a person has confirmed it. */

@@ -3,6 +3,7 @@ import type { DeploymentView } from '../../../shared/deployment-view'
 import type { FaultStep } from '../../../shared/scenario/fault-step'
 import type { StageFacts } from '../scenario/stage'
 import type { Crew } from '../deployment/faults'
+import type { LiveData } from './live-data'
 import type { LiveYard, Servers } from './live-yard'
 import type { LocalFaults } from './local-faults'
 import type { LocalServers } from './local-servers'
@@ -31,5 +32,7 @@ export interface LiveDeployment {
   restart(words: readonly string[]): void
   /** Throws where a person's command must not be sent to these servers. */
   requireAllowed?(argv: readonly string[], isConfirmed: boolean): void
+  /** What their data looks like. */
+  readonly data: LiveData
   stop(): Promise<void>
 }

@@ -6,6 +6,7 @@ import type { FaultStep } from '../../../shared/scenario/fault-step'
 import type { Crew } from '../deployment/faults'
 import { resolveFault, resolveTargets, type Member, type Surroundings } from '../deployment/targets'
 import type { LiveDeployment, LocalControls } from './live-deployment'
+import { LiveData } from './live-data'
 import { LiveFacts } from './live-facts'
 import type { LiveYard } from './live-yard'
 import { LocalFaults } from './local-faults'
@@ -15,6 +16,7 @@ import { servesKey, Watch, type ClusterStatus, type Status } from './watch'
 export class LocalDeployment implements LiveDeployment, Surroundings {
   readonly kind = 'local'
   readonly facts: LiveFacts
+  readonly data: LiveData
   faults!: LocalFaults
   private yard!: LiveYard
   private crew!: Crew
@@ -32,6 +34,11 @@ export class LocalDeployment implements LiveDeployment, Surroundings {
       }))
     this.watch = new Watch(watched, isCluster, (name, now, before) => this.changed(name, now, before))
     this.facts = new LiveFacts(this, this.watch)
+    this.data = new LiveData(() =>
+      watched()
+        .filter(({ isSentinel }) => !isSentinel)
+        .map(({ name, isRunning, ask }) => ({ name, isRunning, open: ask })),
+    )
     servers.follow((node) => this.processChanged(node))
   }
 
@@ -101,6 +108,7 @@ export class LocalDeployment implements LiveDeployment, Surroundings {
     this.isStopping = true
     this.watch.stop()
     this.facts.stop()
+    this.data.stop()
     await this.servers.stop()
   }
 

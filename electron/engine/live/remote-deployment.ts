@@ -9,6 +9,7 @@ import type { OutsideOptions } from '../host/outside-sockets'
 import { diagnose, type Diagnosis } from './diagnose'
 import { refusalOfWrites, requireConfirmation } from './guards'
 import type { LiveDeployment } from './live-deployment'
+import { LiveData } from './live-data'
 import { LiveFacts } from './live-facts'
 import type { LiveYard, Servers } from './live-yard'
 import type { Probe } from './probe'
@@ -19,6 +20,7 @@ export class RemoteDeployment implements LiveDeployment {
   readonly kind = 'remote'
   readonly servers: Servers
   readonly facts: LiveFacts
+  readonly data: LiveData
   private readonly watch: Watch
   private yard!: LiveYard
 
@@ -37,6 +39,7 @@ export class RemoteDeployment implements LiveDeployment {
       }))
     this.watch = new Watch(watched, connection.topology === 'cluster', () => undefined)
     this.facts = new LiveFacts(this, this.watch)
+    this.data = new LiveData(() => watched().map(({ name, isRunning, ask }) => ({ name, isRunning, open: ask })))
   }
 
   /** Rejects with what `connection.test` would say. */
@@ -97,6 +100,7 @@ export class RemoteDeployment implements LiveDeployment {
   stop(): Promise<void> {
     this.watch.stop()
     this.facts.stop()
+    this.data.stop()
     return Promise.resolve()
   }
 

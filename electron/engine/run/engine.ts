@@ -176,9 +176,16 @@ export class Engine {
         consoles.get(params.session)
         return carryOut(() => consoles.remove(params.session))
       }),
-    'data.peek': ({ db, commands, node }) => peekData(this.latestWorld('Looking at data'), db, commands, node),
+    'data.peek': async ({ db, commands, node }) => {
+      const run = this.latest()
+      if (!(run instanceof LiveRun)) return peekData(run, db, commands, node)
+      const replies = await run.deployment.data.peek(db, commands, node)
+      return { nowUs: run.yard.clock.nowUs(), replies }
+    },
     'data.databases': (params) => {
-      const node = nodeToRead(this.latestWorld('Looking at data').world, params.node)
+      const run = this.latest()
+      if (run instanceof LiveRun) return run.deployment.data.databases(params.node)
+      const node = nodeToRead(run.world, params.node)
       const { databases } = node.keyspace
       return {
         node: node.name,

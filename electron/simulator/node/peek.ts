@@ -75,7 +75,7 @@ export class Peek {
  * 1. It reads only, and answers at once. 2. It runs no script, which would go into the node's cache and could run for
  * ever. 3. It is not RANDOMKEY, which deletes what has expired until it meets a key that is alive.
  */
-function isHarmless(command: Command): boolean {
+export function isHarmless(command: Command): boolean {
   const { acl } = command.spec
   if (!command.isReadOnly || command.has('blocking') || acl.includes('scripting')) return false
   return command.fullName !== 'randomkey' && command.run !== undefined
