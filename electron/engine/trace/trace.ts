@@ -90,7 +90,8 @@ export class Trace {
     for (const code of codes) this.listeners[code] = [...(this.listeners[code] ?? []), listener]
     return () => {
       for (const code of codes) {
-        const left = this.listeners[code]!.filter((one) => one !== listener)
+        // Whoever has stopped listening may say so again, when nobody else is left either.
+        const left = (this.listeners[code] ?? []).filter((one) => one !== listener)
         this.listeners[code] = left.length > 0 ? left : undefined
       }
     }
