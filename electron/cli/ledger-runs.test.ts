@@ -13,6 +13,9 @@ import { randomScenario } from './testing/random-scenario'
 const RUNS = Number(process.env['EVENTYARD_LEDGER_RUNS'] ?? 6)
 const FIRST = Number(process.env['EVENTYARD_SEED'] ?? 1)
 
+/** With one in which ioredis is cut off while it renews its subscriptions. */
+const SEEDS = [309, ...Array.from({ length: RUNS }, (_, index) => FIRST + index)]
+
 let session: EngineSession
 afterEach(() => session.engine.close())
 
@@ -20,7 +23,7 @@ it(
   'adds up after faults by chance, with a true reason for each loss',
   async () => {
     session = new EngineSession()
-    for (let seed = FIRST; seed < FIRST + RUNS; seed++) {
+    for (const seed of SEEDS) {
       const { text, hasTrimming } = randomScenario(seed)
       await session.startText(text)
       const end = await session.toTheEnd()
@@ -45,8 +48,9 @@ function messageProblems(events: readonly TraceEvent[]): string[] {
       bound.add(event.actor)
     }
     if (event.type === 'actor.left') bound.delete(event.actor)
-    if (event.type === 'message.published' && event.channel === 'news')
-      {for (const actor of bound) fates.set(`${event.message} ${actor}`, 0)}
+    if (event.type === 'message.published' && event.channel === 'news') {
+      for (const actor of bound) fates.set(`${event.message} ${actor}`, 0)
+    }
     if ((event.type === 'message.delivered' || event.type === 'message.lost') && event.actor !== '') {
       const key = `${event.message} ${event.actor}`
       const count = fates.get(key)

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { toErrorData } from '../../shared/errors'
 import { ScenarioLibrary } from './host/scenario-library'
+import { isLeftBehind } from './host/left-behind'
 import { Engine, type EngineOutput } from './run/engine'
 import type { FromWorker, ToWorker, WorkerOptions } from './worker-protocol'
 
@@ -20,7 +21,9 @@ export function serveWorker(port: MessagePort, options: WorkerOptions): void {
     if (!engine.fail(error)) throw error
   }
   process.on('uncaughtException', failed)
-  process.on('unhandledRejection', failed)
+  process.on('unhandledRejection', (error) => {
+    if (!isLeftBehind(error)) failed(error)
+  })
 
   port.on('message', ({ id, name, params }: ToWorker) => {
     engine.call(name, params).then(

@@ -68,7 +68,8 @@ export class EngineSession {
   async toTheEnd(): Promise<RunState> {
     await this.engine.call('time.speed', { speed: 'max' })
     await this.engine.call('time.resume', {})
-    await this.until(() => this.state?.script.ended === true && this.of('script.ended').length > 0)
+    const hasEnded = () => this.state?.script.ended === true && this.of('script.ended').length > 0
+    await this.until(() => hasEnded() || this.state?.status === 'failed')
     return this.state!
   }
 
