@@ -212,6 +212,24 @@ export const engineCalls = {
     }),
     result: actor,
   },
+  /**
+   * Adds an actor of any role, as a scenario would: `spec` is what stands there behind its name, still in words, and is
+   * checked by the scenario's own schema. Left out, the actor is named after its role.
+   */
+  'actor.create': {
+    params: z.strictObject({ name: actorName.optional(), spec: z.record(z.string().max(100), z.unknown()) }),
+    result: z.strictObject({ actors: z.array(z.string()) }),
+  },
+  /** What may befall an actor's process. One that was stopped or killed can be started again. */
+  'actor.steer': {
+    params: z.strictObject({ actor: actorName, action: z.enum(['start', 'stop', 'kill', 'pause', 'resume']) }),
+    result: nothing,
+  },
+  /** A producer adds one job. `job` is null while the run is paused: it is added when time goes on. */
+  'job.add': {
+    params: z.strictObject({ actor: actorName, body: z.string().max(1_000_000) }),
+    result: z.strictObject({ job: z.string().nullable() }),
+  },
   'actor.remove': { params: actor, result: nothing },
   'actor.connect': { params: actor, result: nothing },
   'actor.disconnect': { params: actor, result: nothing },

@@ -37,6 +37,10 @@ const texts = {
     'Mend the code at that line; the documentation of scenario files lists what a handler may call.',
   ],
   'trigger.invalid': ['"{on}" is nothing that a trigger can listen to.', '{fix}'],
+  'actor.handler': [
+    'Code cannot be added to a run that is going on.',
+    'Leave handler: out, or write the actor into the scenario.',
+  ],
   'actor.limit': ['A run holds at most {limit} actors.', 'Remove one first.'],
   'command.failed': ['{actor}: {problem}', "The reply is the server's own; look the command up in the inspector."],
   'console.unknown': ['There is no console named "{session}" in this run.', 'Open a new session.'],

@@ -194,6 +194,36 @@ describe("the user's own doing", () => {
     ])
   })
 
+  it('adds actors of any role, and does to their processes what may befall them', async () => {
+    session = new Session()
+    await session.start()
+    const { engine } = session
+    await engine.call('time.speed', { speed: 10 })
+    await engine.call('time.resume', {})
+    const shop = { role: 'producer', list: 'orders' }
+    expect(await engine.call('actor.create', { name: 'shop', spec: shop })).toEqual({ actors: ['shop'] })
+    const packer = { role: 'consumer', list: 'orders', count: 2, work: '1ms..2ms' }
+    const { actors } = await engine.call('actor.create', { spec: packer })
+    expect(actors).toEqual(['consumer-1', 'consumer-2'])
+    const isOpen = (name: string) => session.of('connection.opened').some(({ actor }) => actor === name)
+    await session.until(() => ['shop', ...actors].every(isOpen))
+
+    await engine.call('actor.steer', { actor: 'consumer-1', action: 'pause' })
+    expect(await engine.call('job.add', { actor: 'shop', body: 'one' })).toEqual({ job: 'shop-1' })
+    await session.until(() => session.of('job.acknowledged').length > 0 || session.of('job.taken').length > 0)
+    await engine.call('actor.steer', { actor: 'consumer-1', action: 'resume' })
+    await engine.call('actor.steer', { actor: 'consumer-2', action: 'kill' })
+    await session.until(() => session.of('actor.killed').length === 1)
+    await engine.call('actor.steer', { actor: 'consumer-2', action: 'start' })
+    await session.until(() => session.of('actor.joined').filter(({ actor }) => actor === 'consumer-2').length === 2)
+    expect(session.of('actor.paused')).toMatchObject([{ actor: 'consumer-1' }])
+    expect(session.of('actor.resumed')).toMatchObject([{ actor: 'consumer-1' }])
+    expect(session.of('input.applied').map(({ call }) => call)).toEqual([
+      ...['actor.create', 'actor.create', 'actor.steer', 'job.add'],
+      ...['actor.steer', 'actor.steer', 'actor.steer'],
+    ])
+  })
+
   it('is refused with a reason where it makes no sense, and changes nothing then', async () => {
     session = new Session()
     const { engine } = session
@@ -206,6 +236,11 @@ describe("the user's own doing", () => {
       [engine.call('actor.remove', { actor: 'nobody' }), 'actor.unknown'],
       [engine.call('actor.add', { role: 'publisher', name: 'ana' }), 'actor.exists'],
       [engine.call('actor.subscribe', { actor: 'ana', channels: ['x'] }), 'actor.role'],
+      [engine.call('actor.create', { spec: { role: 'consumer' } }), 'call.invalid'],
+      [engine.call('actor.create', { name: 'ana', spec: { role: 'producer', list: 'x' } }), 'actor.exists'],
+      [engine.call('actor.create', { spec: { role: 'consumer', list: 'x', handler: '1' } }), 'actor.handler'],
+      [engine.call('actor.steer', { actor: 'nobody', action: 'kill' }), 'actor.unknown'],
+      [engine.call('job.add', { actor: 'ana', body: 'x' }), 'actor.role'],
       [engine.call('pubsub.publish', { actor: 'ana', channel: 'x', message: '' }), 'actor.offline'],
       [engine.call('run.start', { source: { kind: 'builtin', id: 'nothing' } }), 'scenario.unknown'],
       [engine.call('run.start', { source: { kind: 'text', name: 'a.yaml', text: ': {' } }), 'scenario.syntax'],

@@ -268,6 +268,23 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
       emit({ type: 'connection.opened', actor, connection: 9, node: 'node-1', address: '10.0.1.9:40900' })
       return { actor }
     },
+    'actor.create': ({ name, spec }: CallParams<'actor.create'>) => {
+      const role = String(spec.role)
+      const actor = name ?? role
+      emit({ type: 'actor.joined', actor, role, rate: 0, template: '' })
+      return { actors: [actor] }
+    },
+    'actor.steer': ({ actor, action }: CallParams<'actor.steer'>) => {
+      if (action === 'pause') emit({ type: 'actor.paused', actor })
+      else if (action === 'resume') emit({ type: 'actor.resumed', actor })
+      else if (action === 'start') emit({ type: 'actor.joined', actor, role: 'consumer', rate: 0, template: '' })
+      else {
+        if (action === 'kill') emit({ type: 'actor.killed', actor, why: 'killed' })
+        emit({ type: 'actor.left', actor })
+      }
+      return {}
+    },
+    'job.add': () => ({ job: 'job-1' }),
     'actor.remove': ({ actor }: { actor: string }) => (emit({ type: 'actor.left', actor }), {}),
     'actor.connect': ({ actor }: { actor: string }) => {
       emit({ type: 'connection.opened', actor, connection: 9, node: 'node-1', address: '10.0.1.9:40900' })

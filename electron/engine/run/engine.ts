@@ -13,7 +13,9 @@ import {
 import { EventyardError, problemOf } from '../../../shared/errors'
 import type { ConsoleBatch } from '../../../shared/console/console-types'
 import { withoutSecrets } from '../../../shared/secrets'
+import { actorSchema, membersOf } from '../../../shared/scenario/actor-roles'
 import type { Actor } from '../actors/actor'
+import { Producer } from '../actors/producer'
 import { commandDocs } from '../console/command-docs'
 import type { TraceBatch } from '../../../shared/trace/batch'
 import { SeededRandom } from '../../simulator/clock/seeded-random'
@@ -107,6 +109,9 @@ export class Engine {
         else if (speed !== 1) throw new EventyardError('guest.speed', { clients: run.guests.state.clients })
       }),
     'actor.add': (params) => this.act('actor.add', params, (run) => prepareAdding(run, params)),
+    'actor.create': (params) => this.act('actor.create', params, (run) => prepareCreating(run, params)),
+    'actor.steer': (params) => this.act('actor.steer', params, (run) => prepareSteering(run, params)),
+    'job.add': (params) => this.addJob(params),
     'actor.remove': (params) =>
       this.act('actor.remove', params, ({ cast }) => {
         cast.get(params.actor)
@@ -348,6 +353,57 @@ export class Engine {
     const receivers = await (run instanceof LiveRun ? answer : Promise.race([answer, run.loop.standstill()]))
     return { receivers: receivers ?? null }
   }
+
+  private async addJob(params: CheckedParams<'job.add'>): Promise<{ job: string | null }> {
+    const run = this.open()
+    const { actor, body } = params
+    // In a list, so that it is not awaited inside the input: the answer needs time to go on.
+    const [added] = await this.act('job.add', params, ({ cast }) => {
+      const producer = cast.get(actor)
+      if (!(producer instanceof Producer)) {
+        throw new EventyardError('actor.role', { actor, role: producer.role, action: 'add jobs', wanted: 'producer' })
+      }
+      producer.requireOnline()
+      return () => [producer.add(body)] as const
+    })
+    const answer = added.catch((error: unknown) => {
+      throw new EventyardError('command.failed', { actor, problem: problemOf(error) })
+    })
+    const job = await (run instanceof LiveRun ? answer : Promise.race([answer, run.loop.standstill()]))
+    return { job: job ?? null }
+  }
+}
+
+/** Throws `call.invalid` in the words of the scenario's schema. */
+function prepareCreating(run: Run | LiveRun, params: CheckedParams<'actor.create'>): () => { actors: string[] } {
+  const checked = actorSchema.safeParse(params.spec)
+  if (!checked.success) {
+    const { path, message } = checked.error.issues[0]!
+    throw new EventyardError('call.invalid', {
+      call: 'actor.create',
+      path: ['spec', ...path].join('.'),
+      problem: message,
+    })
+  }
+  const { cast, consoles } = run
+  const spec = checked.data
+  // Code needs its interpreter, which takes the machine's time to load: only a run that begins has that.
+  if ('handler' in spec && spec.handler !== undefined) throw new EventyardError('actor.handler')
+  const name = params.name ?? cast.freeName(spec.role)
+  const members = membersOf(name, spec)
+  for (const member of members) if (consoles.has(member)) throw new EventyardError('actor.exists', { actor: member })
+  cast.add(name, spec)
+  return () => {
+    for (const member of members) cast.start(member)
+    return { actors: [...members] }
+  }
+}
+
+function prepareSteering(run: Run | LiveRun, { actor, action }: CheckedParams<'actor.steer'>) {
+  const { cast } = run
+  cast.get(actor)
+  if (action === 'pause' || action === 'resume') embedded(run, 'Pausing actors')
+  return carryOut(() => cast[action](actor))
 }
 
 function prepareAdding({ cast, consoles }: Run | LiveRun, params: CheckedParams<'actor.add'>): () => { actor: string } {

@@ -62,6 +62,11 @@ export function useActorActions() {
     return outcome
   }
 
+  /** What may befall its process. There is no undo: the run has moved on, and the opposite action stands beside it. */
+  async function steer(actor: string, action: CallParams<'actor.steer'>['action']) {
+    return call('actor.steer', { actor, action })
+  }
+
   async function connect(actor: string) {
     return call('actor.connect', { actor })
   }
@@ -96,5 +101,5 @@ export function useActorActions() {
     return outcome
   }
 
-  return { pending, error, add, remove, connect, disconnect, subscribe, unsubscribe }
+  return { pending, error, add, remove, steer, connect, disconnect, subscribe, unsubscribe }
 }

@@ -1,0 +1,94 @@
+/** Queues, streams and triggers in the playground: what waits, who has it in hand, and what became of one job. */
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { root } from '../scripts/lib/paths.mjs'
+import { expect, test } from './helpers/app'
+import { playground } from './helpers/playground'
+
+const scenario = join(root, 'e2e/scenarios/order-pipeline.yaml')
+
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} ${String(target)} ${failureSummary}`),
+  )
+}
+
+test('a paused consumer keeps what it has, others claim it, and a job tells its life', async ({ start }) => {
+  const { page } = await start({ arguments: [scenario] })
+  const { node, inspector, events, shownMs, pause } = playground(page)
+  await expect(node(/^orders, stream, XLEN \d+, billing: \d+ pending/)).toBeVisible()
+  await expect(node(/^mail:outbox, list, LLEN/)).toBeVisible()
+  await expect(node(/^checkout, producer, XADD, \d+ added/)).toBeVisible()
+  await expect(node(/^reminder, trigger, fired [1-9]/)).toBeVisible({ timeout: 30_000 })
+
+  // Whoever is paused by hand stands still until somebody lets it go on.
+  await node(/^billing-3, consumer/).click()
+  await inspector.getByRole('button', { name: 'Pause' }).click()
+  await expect(node(/^billing-3, consumer, paused/)).toBeVisible()
+  await inspector.getByRole('button', { name: 'Resume' }).click()
+  await expect(node(/^billing-3, consumer, XREADGROUP/)).toBeVisible()
+
+  // A process that is killed stays in sight, and can be started again.
+  await inspector.getByRole('button', { name: 'Kill' }).click()
+  await expect(node(/^billing-3, consumer, killed/)).toBeVisible()
+  await inspector.getByRole('button', { name: 'Start' }).click()
+  await expect(node(/^billing-3, consumer, XREADGROUP/)).toBeVisible()
+
+  // The scenario pauses billing-2 with entries in hand; the others claim them after five seconds.
+  await expect.poll(shownMs, { timeout: 60_000 }).toBeGreaterThan(13_000)
+  await pause.click()
+  const filter = events.getByRole('searchbox').or(events.getByRole('textbox')).first()
+  await filter.fill('job.claimed billing')
+  const claimed = events.getByRole('row', { name: / claimed / }).first()
+  await claimed.click()
+  await expect(inspector.getByRole('heading', { name: /^Job checkout-\d+/ })).toBeVisible()
+  const life = inspector.getByRole('listitem')
+  await expect(life.filter({ hasText: /enqueued/ }).first()).toBeVisible()
+  await expect(life.filter({ hasText: /claimed.*from/ }).first()).toBeVisible()
+  // Each step leads to its event, and to the queue.
+  await life
+    .filter({ hasText: /enqueued/ })
+    .first()
+    .getByRole('button')
+    .click()
+  await inspector.getByRole('button', { name: 'orders', exact: true }).click()
+  await expect(inspector.getByRole('heading', { name: 'Group billing' })).toBeVisible()
+})
+
+test('what is given up ends with the dead letters, and the ledger counts it', async ({ start }) => {
+  const { page } = await start({ arguments: [scenario] })
+  const { node, inspector, speed } = playground(page)
+  await expect(node(/^mailer, consumer/)).toBeVisible()
+  await speed('10×').click()
+  await expect(node(/^mail:dead, dead letters, [1-9]/)).toBeVisible({ timeout: 60_000 })
+  await expect(inspector.getByRole('row', { name: /^mail:outbox/ })).toBeVisible()
+  await node(/^mail:dead, dead letters/).click()
+  await expect(inspector.getByRole('heading', { name: 'mail:dead' })).toBeVisible()
+})
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`queues and jobs are accessible in the ${theme} theme`, async ({ start }) => {
+    test.slow() // looked at by axe several times
+    const { page } = await start({ arguments: [scenario] })
+    await page.evaluate((value) => window.eventyard.call('settings.set', { theme: value }), theme)
+    await page.reload()
+    const { node, inspector, shownMs, pause } = playground(page)
+    await expect.poll(shownMs, { timeout: 60_000 }).toBeGreaterThan(8000)
+    await pause.click()
+    expect(await violations(page), 'graph and ledger').toEqual([])
+    await node(/^orders, stream/).click()
+    expect(await violations(page), 'queue').toEqual([])
+    await node(/^billing-2, consumer/).click()
+    expect(await violations(page), 'consumer').toEqual([])
+    await inspector
+      .getByRole('button', { name: /checkout-\d+/ })
+      .first()
+      .click()
+    await expect(inspector.getByRole('heading', { name: /^Job / })).toBeVisible()
+    expect(await violations(page), 'job').toEqual([])
+    await page.getByRole('button', { name: 'List', exact: true }).click()
+    expect(await violations(page), 'list').toEqual([])
+  })
+}
