@@ -45,6 +45,21 @@ export function useActorActions() {
     return outcome
   }
 
+  /** An actor around queues, or several of a name. */
+  async function create(params: CallParams<'actor.create'>) {
+    const outcome = await call('actor.create', params)
+    if (outcome.ok) {
+      const { actors } = outcome.value
+      undo.push({
+        label: t('undo.added', { what: actors.join(', ') }),
+        undo: async () => {
+          for (const actor of actors) await again('actor.remove', { actor })
+        },
+      })
+    }
+    return outcome
+  }
+
   /** Its undo adds it again as the trace knew it: role, subscriptions, rate and message. */
   async function remove(actor: string) {
     const known = trace.model.value.actors.get(actor)
@@ -101,5 +116,5 @@ export function useActorActions() {
     return outcome
   }
 
-  return { pending, error, add, remove, steer, connect, disconnect, subscribe, unsubscribe }
+  return { pending, error, add, create, remove, steer, connect, disconnect, subscribe, unsubscribe }
 }
