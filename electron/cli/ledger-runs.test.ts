@@ -48,8 +48,9 @@ function messageProblems(events: readonly TraceEvent[]): string[] {
       bound.add(event.actor)
     }
     if (event.type === 'actor.left') bound.delete(event.actor)
-    if (event.type === 'message.published' && event.channel === 'news')
-      {for (const actor of bound) fates.set(`${event.message} ${actor}`, 0)}
+    if (event.type === 'message.published' && event.channel === 'news') {
+      for (const actor of bound) fates.set(`${event.message} ${actor}`, 0)
+    }
     if ((event.type === 'message.delivered' || event.type === 'message.lost') && event.actor !== '') {
       const key = `${event.message} ${event.actor}`
       const count = fates.get(key)
