@@ -87,7 +87,8 @@ export class Requester extends SteadyActor {
     )
     try {
       const receivers = await this.ask('PUBLISH', resource, sealRequest({ id, body, replyTo: this.replyTo }))
-      if (receivers === 0) {
+      // In a cluster each node counts its own listeners: nobody there says nothing of the others.
+      if (receivers === 0 && this.yard.seeds.topology !== 'cluster') {
         this.waiting.get(id)?.()
         this.waiting.delete(id)
         jobs.refuse(this.name, resource, id, bytesOf(body), 'nobody listens there')
