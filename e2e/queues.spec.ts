@@ -1,19 +1,10 @@
 /** Queues, streams and triggers in the playground: what waits, who has it in hand, and what became of one job. */
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
 import { root } from '../scripts/lib/paths.mjs'
 import { expect, test } from './helpers/app'
 import { playground } from './helpers/playground'
 
 const scenario = join(root, 'e2e/scenarios/order-pipeline.yaml')
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).setLegacyMode().analyze()
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} ${String(target)} ${failureSummary}`),
-  )
-}
 
 test('a paused consumer keeps what it has, others claim it, and a job tells its life', async ({ start }) => {
   const { page } = await start({ arguments: [scenario] })
@@ -56,41 +47,3 @@ test('a paused consumer keeps what it has, others claim it, and a job tells its 
   await inspector.getByRole('button', { name: 'orders', exact: true }).click()
   await expect(inspector.getByRole('heading', { name: 'Group billing' })).toBeVisible()
 })
-
-test('what is given up ends with the dead letters, and the ledger counts it', async ({ start }) => {
-  const { page } = await start({ arguments: [scenario] })
-  const { node, inspector, speed } = playground(page)
-  await expect(node(/^mailer, consumer/)).toBeVisible()
-  await speed('10×').click()
-  await expect(node(/^mail:dead, dead letters, [1-9]/)).toBeVisible({ timeout: 60_000 })
-  await expect(inspector.getByRole('row', { name: /^mail:outbox/ })).toBeVisible()
-  // The letters came after the graph had been fitted into view.
-  await page.getByRole('button', { name: 'Fit' }).click()
-  await node(/^mail:dead, dead letters/).click()
-  await expect(inspector.getByRole('heading', { name: 'mail:dead' })).toBeVisible()
-})
-
-for (const theme of ['light', 'dark'] as const) {
-  test(`queues and jobs are accessible in the ${theme} theme`, async ({ start }) => {
-    test.slow() // looked at by axe several times
-    const { page } = await start({ arguments: [scenario] })
-    await page.evaluate((value) => window.eventyard.call('settings.set', { theme: value }), theme)
-    await page.reload()
-    const { node, inspector, shownMs, pause } = playground(page)
-    await expect.poll(shownMs, { timeout: 60_000 }).toBeGreaterThan(8000)
-    await pause.click()
-    expect(await violations(page), 'graph and ledger').toEqual([])
-    await node(/^orders, stream/).click()
-    expect(await violations(page), 'queue').toEqual([])
-    await node(/^billing-2, consumer/).click()
-    expect(await violations(page), 'consumer').toEqual([])
-    await inspector
-      .getByRole('button', { name: /checkout-\d+/ })
-      .first()
-      .click()
-    await expect(inspector.getByRole('heading', { name: /^Job / })).toBeVisible()
-    expect(await violations(page), 'job').toEqual([])
-    await page.getByRole('button', { name: 'List', exact: true }).click()
-    expect(await violations(page), 'list').toEqual([])
-  })
-}

@@ -35,7 +35,7 @@ describe('a time to live', () => {
     clock.advance(199)
     expect(changes.map(({ event }) => event)).toEqual(['set', 'expire'])
     clock.advance(1)
-    expect(changes.at(-1)).toEqual({ cause: 0, db: 0, key: 'key', event: 'expired' })
+    expect(changes.at(-1)).toEqual({ cause: 0, db: 0, key: 'key', event: 'expired', lateMs: 70 })
   })
 
   it('asks for no tick while there is nothing to do', () => {
