@@ -131,7 +131,7 @@ export class LiveRun {
   /** Sends what is kept of the trace from its start, for a window that has lost it. */
   resend(): number {
     this.flush()
-    for (const batch of this.kept.batches) this.options.send.trace(batch)
+    for (const batch of this.kept.batches()) this.options.send.trace(batch)
     return this.trace.length
   }
 
