@@ -1,19 +1,9 @@
 /** The window's look: both themes without an axe violation, both languages, and a small window. */
-import AxeBuilder from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
 import { expect, test } from './helpers/app'
+import { violations } from './helpers/axe'
 import { consoleOf } from './helpers/console'
 import { dataOf } from './helpers/data'
 import { playground } from './helpers/playground'
-
-/** The checks of WCAG 2.2 AA, and axe's own good practices. */
-async function violations(page: Page): Promise<string[]> {
-  // Electron opens no second page, which axe would otherwise gather its results in.
-  const { violations: found } = await new AxeBuilder({ page }).setLegacyMode().analyze()
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} ${String(target)} ${failureSummary}`),
-  )
-}
 
 for (const theme of ['light', 'dark'] as const) {
   test(`every view is accessible in the ${theme} theme`, async ({ start }) => {

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { root } from '../scripts/lib/paths.mjs'
 import { expect, test } from './helpers/app'
+import { violations } from './helpers/axe'
 import { playground } from './helpers/playground'
 
 const scenario = join(root, 'e2e/scenarios/order-pipeline.yaml')
@@ -47,3 +48,62 @@ test('a paused consumer keeps what it has, others claim it, and a job tells its 
   await inspector.getByRole('button', { name: 'orders', exact: true }).click()
   await expect(inspector.getByRole('heading', { name: 'Group billing' })).toBeVisible()
 })
+
+test('what is given up ends with the dead letters, and its life says why', async ({ start }) => {
+  const { page } = await start({ arguments: [scenario] })
+  const { node, inspector, events, speed, pause } = playground(page)
+  await expect(node(/^mailer, consumer/)).toBeVisible()
+  await speed('10×').click()
+  await expect(node(/^mail:dead, dead letters, [1-9]/)).toBeVisible({ timeout: 60_000 })
+  await pause.click()
+  await expect(inspector.getByRole('row', { name: /^mail:outbox/ })).toBeVisible()
+
+  // The letters came after the graph had been fitted into view.
+  await page.getByRole('button', { name: 'Fit' }).click()
+  await node(/^mail:dead, dead letters/).click()
+  await expect(inspector.getByRole('heading', { name: 'mail:dead' })).toBeVisible()
+
+  await events.getByRole('textbox').or(events.getByRole('searchbox')).first().fill('job.deadlettered')
+  await events
+    .getByRole('row', { name: / dead-lettered / })
+    .first()
+    .click()
+  await expect(inspector.getByRole('heading', { name: /^Job (newsletter|later)-\d+/ })).toBeVisible()
+  const life = inspector.getByRole('list', { name: 'Its life' }).getByRole('listitem')
+  await expect(life.filter({ hasText: /enqueued/ })).not.toHaveCount(0)
+  // Two attempts are all it has: one failure sends it back, the second one ends it.
+  await expect(life.filter({ hasText: /failed/ })).toHaveCount(2)
+  await expect(life.filter({ hasText: /dead-lettered/ })).toHaveCount(1)
+  await expect(life.last()).toContainText('mail:dead')
+})
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`queues, jobs and triggers are accessible in the ${theme} theme`, async ({ start }) => {
+    test.slow() // looked at by axe several times
+    const { page } = await start({ arguments: [scenario] })
+    await page.evaluate((value) => window.eventyard.call('settings.set', { theme: value }), theme)
+    await page.reload()
+    const { node, inspector, speed, pause, shownMs } = playground(page)
+    await speed('10×').click()
+    await expect(node(/^mail:dead, dead letters, [1-9]/)).toBeVisible({ timeout: 60_000 })
+    await expect.poll(shownMs, { timeout: 60_000 }).toBeGreaterThan(8000)
+    await pause.click()
+    await page.getByRole('button', { name: 'Fit' }).click()
+    expect(await violations(page), 'graph and ledger').toEqual([])
+    for (const name of [/^orders, stream/, /^mail:outbox, list/, /^mail:later, /, /^reminder, trigger/]) {
+      await node(name).click()
+      await expect(inspector.getByRole('heading', { level: 2 }).first()).toBeVisible()
+      expect(await violations(page), String(name)).toEqual([])
+    }
+    await node(/^billing-2, consumer/).click()
+    expect(await violations(page), 'consumer').toEqual([])
+    await inspector
+      .getByRole('button', { name: /checkout-\d+/ })
+      .first()
+      .click()
+    await expect(inspector.getByRole('heading', { name: /^Job / })).toBeVisible()
+    expect(await violations(page), 'job').toEqual([])
+    await page.getByRole('button', { name: 'List', exact: true }).click()
+    expect(await violations(page), 'list').toEqual([])
+  })
+}

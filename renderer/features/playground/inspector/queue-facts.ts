@@ -17,6 +17,9 @@ export interface HeldJob {
   readonly place: string
 }
 
+/** `billing-10` stands behind `billing-2`. */
+const collator = new Intl.Collator('en', { numeric: true })
+
 /** Everybody who takes from a queue, with what they have in hand; those who are gone only while they still have something. */
 export function holdersOf(model: Model, group: GroupModel, queue: string): HolderFacts[] {
   const oldest = new Map<string, number>()
@@ -27,7 +30,8 @@ export function holdersOf(model: Model, group: GroupModel, queue: string): Holde
   for (const actor of model.actors.values()) {
     if (!actor.hasLeft && actor.bound.has(`take:${queue}`) && group.pending.size === 0) names.add(actor.name)
   }
-  return [...names].flatMap((name) => {
+  const inOrder = [...names].sort((a, b) => collator.compare(a, b))
+  return inOrder.flatMap((name) => {
     const actor = model.actors.get(name)
     const count = group.pending.get(name) ?? 0
     const isGone = !actor || actor.hasLeft
