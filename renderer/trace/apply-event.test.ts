@@ -38,6 +38,26 @@ describe('applyEvent', () => {
     expect(audienceOf(modelAfter(13_000_000), 'chatroom')).toEqual({ subscribed: 3, meant: 3 })
   })
 
+  it('keeps no channel for each key that changes, unless somebody means to hear it', () => {
+    const tellOf = (n: number): EventInput => ({
+      ...({ type: 'message.published', actor: 'ana', connection: 1, node: 'node-1' } as const),
+      ...{ channel: `__keyspace@0__:cart:${n}`, message: n, payload: 'set', receivers: 0 },
+    })
+    const model = newModel()
+    const told = Array.from({ length: 500 }, (_, n) => ({ t: n, event: tellOf(n) }))
+    for (const event of eventsOf(told)) applyEvent(model, event)
+    expect([model.channels.size, model.flows.size, model.structure]).toEqual([0, 0, 0])
+
+    const listening: EventInput[] = [
+      { type: 'actor.joined', actor: 'dora', role: 'subscriber', rate: 0, template: '' },
+      { type: 'actor.bound', actor: 'dora', resource: '__keyspace@0__:cart:7*', kind: 'pattern' },
+      tellOf(7),
+      tellOf(8),
+    ]
+    for (const event of eventsOf(listening.map((event) => ({ t: 600, event })))) applyEvent(model, event)
+    expect([...model.channels.keys()]).toEqual(['__keyspace@0__:cart:7'])
+  })
+
   it('gives each copy of a message to the ledger once', () => {
     const { total, channels } = modelAfter(40_000_000).ledger
     expect(total.delivered + total.lost).toBe(total.sent * 3)

@@ -146,6 +146,12 @@ export function applyEvent(model: Model, event: TraceEvent): void {
       break
     }
     case 'message.published': {
+      // Nodes tell of each key on a channel of its own: a channel that nobody hears is no part of the graph, and a run
+      // that changes many keys has many thousands of them.
+      if (isKeyEventChannel(event.channel)) {
+        if (isHeard(model, event.channel)) seeChannel(model, event.channel, event.t)
+        break
+      }
       seeChannel(model, event.channel, event.t)
       const flow = flowOf(model, publishEdge(event.actor, event.channel))
       if (flow.count++ === 0) model.structure++
@@ -306,6 +312,20 @@ function setLink(actor: ActorModel, link: ActorModel['link'], why: string, t: nu
   actor.link = link
   actor.why = why
   actor.linkSinceUs = t
+}
+
+/** Whether somebody means to hear what is said on a channel of a node's own. */
+function isHeard(model: Model, channel: string): boolean {
+  if (model.channels.has(channel)) return true
+  for (const { bound, open } of model.actors.values()) {
+    for (const { kind, resource } of bound.values()) {
+      if (kind === 'pattern' ? globMatches(resource, channel) : resource === channel) return true
+    }
+    for (const { kind, resource } of open.values()) {
+      if (kind === 'pattern' && globMatches(resource, channel)) return true
+    }
+  }
+  return false
 }
 
 function seeChannel(model: Model, name: string, t: number): void {

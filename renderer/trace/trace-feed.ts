@@ -1,9 +1,10 @@
 /**
  * Where the trace enters the window. Batches go into the log and, event by event, into the model; then whoever draws is
  * told. `structure` changes when the graph has other parts or states, `tick` at most eight times a second while counts
- * change: a component watches the one it needs and never an event.
+ * change: a component watches the one it needs and never an event. Where drawing takes long, both wait longer: a window
+ * that drew as often all the same would fall ever further behind its run.
  */
-import { inject, shallowRef, type App, type InjectionKey, type ShallowRef } from 'vue'
+import { inject, nextTick, shallowRef, type App, type InjectionKey, type ShallowRef } from 'vue'
 import type { Bridge } from '../../shared/contract'
 import { unpackBatch, type TraceBatch } from '../../shared/trace/batch'
 import type { TraceEvent } from '../../shared/trace/event-types'
@@ -12,6 +13,11 @@ import { newModel, type Model } from './model'
 import { TraceLog } from './trace-log'
 
 const TICK_MS = 125
+const TICK_MAX_MS = 2000
+/** Drawing gets a third of the time at most; the rest is for what comes in, and for who clicks. */
+const REST_PER_DRAWING = 2
+/** As long as drawing is this quick, news of the graph's parts need not wait for the next tick. */
+const QUICK_MS = 25
 
 export interface TraceListener {
   /** Another run, or this one from its start again: nothing known before holds. */
@@ -44,6 +50,9 @@ export function createTraceFeed(): TraceFeed {
   let run = 0
   let expectedSeq = 1
   let tickTimer: ReturnType<typeof setTimeout> | undefined
+  let drawnStructure = 0
+  /** How long the last drawing took that news made necessary. */
+  let drawingMs = 0
 
   function reset(): void {
     log.value = new TraceLog()
@@ -51,6 +60,7 @@ export function createTraceFeed(): TraceFeed {
     expectedSeq = 1
     epoch.value++
     structure.value++
+    drawnStructure = 0
     for (const listener of listeners) listener.reset?.()
     tickNow()
   }
@@ -67,17 +77,27 @@ export function createTraceFeed(): TraceFeed {
     log.value.append(batch)
     expectedSeq = batch.firstSeq + batch.count
     const events = unpackBatch(batch)
-    const before = model.value.structure
     for (const event of events) applyEvent(model.value, event)
     for (const listener of listeners) listener.events?.(events)
-    if (model.value.structure !== before) structure.value++
-    tickTimer ??= setTimeout(tickNow, TICK_MS)
+    if (drawingMs < QUICK_MS) showStructure()
+    const restMs = Math.min(TICK_MAX_MS, drawingMs * REST_PER_DRAWING)
+    tickTimer ??= setTimeout(tickNow, Math.max(TICK_MS, restMs))
+  }
+
+  function showStructure(): void {
+    if (model.value.structure === drawnStructure) return
+    drawnStructure = model.value.structure
+    structure.value++
   }
 
   function tickNow(): void {
     clearTimeout(tickTimer)
     tickTimer = undefined
+    showStructure()
     tick.value++
+    const sinceMs = performance.now()
+    // Components are drawn in the microtask before the one that this waits for.
+    void nextTick(() => (drawingMs = performance.now() - sinceMs))
   }
 
   function listen(listener: TraceListener): () => void {

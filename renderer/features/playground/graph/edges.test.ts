@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { EventInput, TraceEvent } from '../../../../shared/trace/event-types'
 import { applyEvent } from '../../../trace/apply-event'
 import { newModel } from '../../../trace/model'
-import { graphOf } from './edges'
+import { graphOf, unlessSame } from './edges'
 
 function graphAfter(...events: readonly EventInput[]) {
   const model = newModel()
@@ -100,5 +100,23 @@ describe('queues in the graph', () => {
     }
     const bound: EventInput = { type: 'actor.bound', actor: 'shop', resource: told.channel, kind: 'publish' }
     expect(graphAfter(...began, bound, told)).toEqual(graphAfter(...began))
+  })
+})
+
+describe('a graph that is made anew', () => {
+  it('is the known one where nothing has changed, and keeps the parts that are the same', () => {
+    const model = newModel()
+    let seq = 0
+    const apply = (event: EventInput) => applyEvent(model, { cause: 0, ...event, seq: ++seq, t: seq } as TraceEvent)
+    apply({ type: 'actor.joined', actor: 'ana', role: 'subscriber', rate: 0, template: '' })
+    apply({ type: 'actor.bound', actor: 'ana', resource: 'news', kind: 'channel' })
+    const known = graphOf(model)
+    expect(unlessSame(known, graphOf(model))).toBe(known)
+
+    apply({ type: 'actor.joined', actor: 'ben', role: 'subscriber', rate: 0, template: '' })
+    const next = unlessSame(known, graphOf(model))
+    expect(next).not.toBe(known)
+    expect(next.nodes.find(({ id }) => id === 'actor:ana')).toBe(known.nodes.find(({ id }) => id === 'actor:ana'))
+    expect(next.edges).toBe(known.edges)
   })
 })

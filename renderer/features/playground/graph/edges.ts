@@ -93,6 +93,28 @@ export function graphOf(model: Model): Graph {
   return { nodes, edges }
 }
 
+/** The graph as it was known where the new one says the same, with every part that stayed the same in any case. */
+export function unlessSame(known: Graph | undefined, next: Graph): Graph {
+  if (!known) return next
+  const nodes = kept(known.nodes, next.nodes)
+  const edges = kept(known.edges, next.edges)
+  return nodes === known.nodes && edges === known.edges ? known : { nodes, edges }
+}
+
+function kept<T extends { readonly id: string }>(known: readonly T[], next: readonly T[]): readonly T[] {
+  const byId = new Map(known.map((part) => [part.id, part]))
+  const all = next.map((part) => {
+    const before = byId.get(part.id)
+    return before && isSame(before, part) ? before : part
+  })
+  return all.length === known.length && all.every((part, index) => part === known[index]) ? known : all
+}
+
+function isSame<T extends object>(a: T, b: T): boolean {
+  const keys = Object.keys(a) as (keyof T)[]
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key])
+}
+
 /** How many of those who mean to listen on a channel are subscribed now. */
 export function audienceOf(model: Model, channel: string): { subscribed: number; meant: number } {
   let subscribed = 0

@@ -5,7 +5,7 @@ import { useRun } from '../../../stores/run'
 import { useSettings } from '../../../stores/settings'
 import { useUndo } from '../../../stores/undo'
 import { useTrace } from '../../../trace/trace-feed'
-import { graphOf, type Edge, type GraphNode } from './edges'
+import { graphOf, unlessSame, type Edge, type Graph, type GraphNode } from './edges'
 import { curveOf, type Curve } from './geometry'
 import { place, sizeOf, type Point } from './layout'
 
@@ -18,9 +18,10 @@ export const useGraph = defineStore('graph', () => {
   const settings = useSettings()
   const undo = useUndo()
 
-  const graph = computed(() => {
+  // What has not changed stays the same object: drawing it all anew is dear, and most news concern no node or edge.
+  const graph = computed<Graph>((known) => {
     void trace.structure.value
-    return graphOf(trace.model.value)
+    return unlessSame(known, graphOf(trace.model.value))
   })
   const nodesById = computed(() => new Map(graph.value.nodes.map((node) => [node.id, node])))
   const edgesById = computed(() => new Map(graph.value.edges.map((edge) => [edge.id, edge])))
