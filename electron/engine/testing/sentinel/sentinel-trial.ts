@@ -52,7 +52,8 @@ export async function sentinelTrial(servers: WatchedServers): Promise<SentinelOu
   }
   const read = async (): Promise<void> => {
     while (!isOver) {
-      await impatient.get('list:none').catch((error: unknown) => impatientErrors.add(kindOf(error)))
+      // It waits there for what never comes, so that every kill finds a command under way.
+      await impatient.blpop('list:none', 1).catch((error: unknown) => impatientErrors.add(kindOf(error)))
       await pause(BETWEEN_MS)
     }
   }
