@@ -2,9 +2,9 @@
 import { EventyardError } from '../../../shared/errors'
 import type { Fault } from '../../../shared/faults'
 import type { Cancel } from '../../simulator/ports'
-import type { LinkFault } from '../../simulator/network/links'
 import type { NodeProcess } from '../../simulator/node/node-process'
 import type { World } from '../world/world'
+import { apart, between, requireOnce, sidesOf } from './link-faults'
 import { StandingFaults } from './standing-faults'
 
 /** Whoever looks after the actors: their processes can be killed and stopped too. */
@@ -46,10 +46,8 @@ export class Faults extends StandingFaults {
     }
     if ('from' in fault) for (const name of [fault.from, fault.to].flat()) this.requireMachine(name)
     if ('groups' in fault) {
-      const all = fault.groups.flat()
-      for (const name of all) this.requireMachine(name)
-      const twice = all.find((name, index) => all.indexOf(name) !== index)
-      if (twice !== undefined) throw new EventyardError('fault.twice', { machine: twice })
+      for (const name of fault.groups.flat()) this.requireMachine(name)
+      requireOnce(fault.groups)
     }
   }
 
@@ -187,15 +185,8 @@ export class Faults extends StandingFaults {
   }
 
   private partition(id: number, { groups }: FaultOf<'partition'>) {
-    const sideOf = new Map(groups.flatMap((members, side) => members.map((name) => [name, side] as const)))
-    const heal = this.world.links.add({
-      isCut: true,
-      on: (from, to) => {
-        const [a, b] = [sideOf.get(from), sideOf.get(to)]
-        return a !== undefined && b !== undefined && a !== b
-      },
-    })
-    const sides = groups.map((members) => members.join(', ')).join(' | ')
+    const heal = this.world.links.add({ isCut: true, on: apart(groups) })
+    const sides = sidesOf(groups)
     this.tell({ type: 'partition.made', fault: id, sides }, groups.flat())
     return () => {
       heal()
@@ -254,9 +245,4 @@ export class Faults extends StandingFaults {
 
 function isDown(fault: Fault): fault is FaultOf<'kill' | 'power' | 'stop' | 'pause'> {
   return fault.kind === 'kill' || fault.kind === 'power' || fault.kind === 'stop' || fault.kind === 'pause'
-}
-
-function between(from: readonly string[], to: readonly string[], oneWay: boolean): LinkFault['on'] {
-  const [here, there] = [new Set(from), new Set(to)]
-  return (a, b) => (here.has(a) && there.has(b)) || (!oneWay && there.has(a) && here.has(b))
 }

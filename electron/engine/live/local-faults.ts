@@ -1,6 +1,7 @@
 /** Breaks local servers: their processes by signals, the links between machines in the relays. */
 import { EventyardError } from '../../../shared/errors'
 import type { Fault } from '../../../shared/faults'
+import { apart, between, requireOnce, sidesOf } from '../deployment/link-faults'
 import { StandingFaults } from '../deployment/standing-faults'
 import type { Crew } from '../deployment/faults'
 import type { LinkFault } from '../../simulator/network/links'
@@ -37,13 +38,10 @@ export class LocalFaults extends StandingFaults {
       case 'drop':
         this.checkLinks([...fault.from, ...fault.to])
         return
-      case 'partition': {
-        const all = fault.groups.flat()
-        this.checkLinks(all)
-        const twice = all.find((name, index) => all.indexOf(name) !== index)
-        if (twice !== undefined) throw new EventyardError('fault.twice', { machine: twice })
+      case 'partition':
+        this.checkLinks(fault.groups.flat())
+        requireOnce(fault.groups)
         return
-      }
       default:
         throw new EventyardError('live.embedded', { what: `The fault ${fault.kind}` })
     }
@@ -165,15 +163,8 @@ export class LocalFaults extends StandingFaults {
   }
 
   private partition(id: number, { groups }: FaultOf<'partition'>): () => void {
-    const sideOf = new Map(groups.flatMap((members, side) => members.map((name) => [name, side] as const)))
-    const heal = this.servers.addLinkFault({
-      isCut: true,
-      on: (from, to) => {
-        const [a, b] = [sideOf.get(from), sideOf.get(to)]
-        return a !== undefined && b !== undefined && a !== b
-      },
-    })
-    const sides = groups.map((members) => members.join(', ')).join(' | ')
+    const heal = this.servers.addLinkFault({ isCut: true, on: apart(groups) })
+    const sides = sidesOf(groups)
     this.yard.trace.append({ type: 'partition.made', fault: id, sides })
     return () => {
       heal()
@@ -188,8 +179,4 @@ export class LocalFaults extends StandingFaults {
       if (fault.nodes.length === 1 && fault.nodes[0] === node) this.forget(id)
     }
   }
-}
-
-function between(from: readonly string[], to: readonly string[], oneWay: boolean): LinkFault['on'] {
-  return (a, b) => (from.includes(a) && to.includes(b)) || (!oneWay && to.includes(a) && from.includes(b))
 }
