@@ -1,6 +1,7 @@
 /** Who may take part in a scenario, and what each role is told. */
 import { z } from 'zod'
 import { resource, resources } from './names'
+import { burst, message, messages } from './payloads'
 import { latency, rate, saying } from './quantities'
 import { consumer, mover, producer, reclaimer, requester, responder } from './queue-roles'
 import { trigger } from './trigger-role'
@@ -8,11 +9,14 @@ import { trigger } from './trigger-role'
 const publisher = z.strictObject({
   role: z.literal('publisher'),
   channel: resource,
+  /** Publishes with SPUBLISH, to those who listen to the channel's shard. */
+  sharded: z.boolean().default(false),
   rate: rate.optional(),
-  /** `{{n}}` counts from 1, `{{actor}}` is the actor's name, `{{time}}` the seconds since the run began. */
-  message: z.string().max(100_000).default('message {{n}} of {{actor}}'),
+  message: message.default('message {{n}} of {{actor}}'),
+  messages,
   /** How many it sends by itself before it falls silent. */
   times: z.int().min(1).optional(),
+  burst,
 })
 const subscriber = z
   .strictObject({

@@ -1,10 +1,9 @@
 /** Roles around queues: who adds jobs, who takes them, and who helps. */
 import { z } from 'zod'
-import { resource } from './names'
-import { handlerCode } from './names'
+import { handlerCode, resource } from './names'
+import { burst, message, messages } from './payloads'
 import { duration, latency, rate, saying } from './quantities'
 
-const message = z.string().max(100_000)
 const share = z
   .number()
   .min(0, saying('is below 0', 'Write a share from 0 to 1.'))
@@ -44,9 +43,9 @@ export const producer = z
     count,
     rate: rate.optional(),
     message: message.default('job {{n}} of {{actor}}'),
+    messages,
     times: z.int().min(1).optional(),
-    /** So many at once, each time. */
-    burst: z.int().min(1).max(10_000).default(1),
+    burst,
     /** When a delayed job is due. */
     delay: latency.optional(),
     /** How wrong the producer's clock is. */
@@ -97,8 +96,13 @@ export const consumer = z
     /** Asks whether the lease is still its own before the work counts. */
     checked: z.boolean().optional(),
     group: z.string().min(1).max(200).optional(),
-    /** Where a group begins that has to be made. */
-    from: z.enum(['start', 'end']).optional(),
+    /** Where a group begins that has to be made: at the stream's start or end, or behind an entry. */
+    from: z
+      .union([z.enum(['start', 'end']), z.string().regex(/^\d{1,20}(-\d{1,20})?$/)], {
+        error: () =>
+          saying('is no place in a stream', 'Write start, end, or the id of an entry, such as 1767225600000-0.'),
+      })
+      .optional(),
     noack: z.boolean().optional(),
     /** Takes over what nobody has acknowledged for so long. */
     claim: duration.optional(),

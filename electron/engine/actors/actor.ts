@@ -6,6 +6,7 @@ import type { Redis } from 'ioredis'
 import { bytesOf, type Bytes } from '../../../shared/bytes'
 import { EventyardError } from '../../../shared/errors'
 import { silence, type Listening, type Speech, type SubscriptionKind } from '../world/roster'
+import type { Send } from '../queues/queue'
 import type { Yard } from './yard'
 import { createClient, slotMapOf, type ActorClient } from './redis-client'
 
@@ -69,6 +70,11 @@ export class Actor {
     })
   }
 
+  /** Whether it publishes with SPUBLISH. */
+  protected get isSharded(): boolean {
+    return false
+  }
+
   /** What it says by itself. */
   protected get speech(): Speech {
     return silence
@@ -111,6 +117,12 @@ export class Actor {
     return client
   }
 
+  /** Has no use any more for one that `another` gave. */
+  protected dismiss(client: ActorClient): void {
+    this.others.splice(this.others.indexOf(client), 1)
+    client.disconnect()
+  }
+
   /** Subscribes, now or as soon as there is a connection. */
   listen(kind: SubscriptionKind, resources: readonly string[]): void {
     for (const resource of resources) this.change({ kind, resource: bytesOf(resource) }, true)
@@ -122,7 +134,11 @@ export class Actor {
 
   /** Gives how many clients of the node received it. Rejects with Redis's error or ioredis's. */
   publish(channel: string, message: string): Promise<number> {
-    return this.within(() => this.redis.publish(Buffer.from(channel), Buffer.from(message)))
+    const words = [Buffer.from(channel), Buffer.from(message)] as const
+    // Its types leave the reply of the sharded one open.
+    const send = () =>
+      this.isSharded ? (this.redis.spublish(...words) as Promise<number>) : this.redis.publish(...words)
+    return this.within(send)
   }
 
   /** Sends any command. Rejects with Redis's error or ioredis's. */
@@ -134,8 +150,12 @@ export class Actor {
   }
 
   /** The same with words and numbers, as an actor's own program has them. */
-  protected readonly call = (...words: readonly (string | number)[]): Promise<unknown> =>
-    this.send(words.map((word) => String(word) as Bytes))
+  protected readonly call: Send = (...words) => this.send(bytesOfWords(words))
+
+  /** The same over another of its connections. */
+  protected callerOf(client: ActorClient): Send {
+    return (...words) => this.send(bytesOfWords(words), client)
+  }
 
   /** Lets `us` of the run's time pass. What follows is put down to what came before. */
   protected sleep(us: number): Promise<void> {
@@ -215,6 +235,10 @@ export class Actor {
     const attempt = (this.redis as unknown as { retryAttempts: number }).retryAttempts
     this.yard.trace.append({ type: 'connection.retrying', actor: this.name, attempt, delayMs })
   }
+}
+
+function bytesOfWords(words: readonly (string | number)[]): Bytes[] {
+  return words.map((word) => String(word) as Bytes)
 }
 
 function ignore(): void {

@@ -5,12 +5,13 @@ import type { SeededRandom } from '../../simulator/clock/seeded-random'
 import { createHandler } from '../handlers/handler'
 import type { Sandbox } from '../handlers/sandbox'
 import type { TakeQueue, Taken } from '../queues/queue'
-import { Actor } from './actor'
+import { LoopingActor } from './looping-actor'
+import { drawTime, type TimeRange } from './time-range'
 import type { Yard } from './yard'
 
 export interface ConsumerOptions {
   /** How long a job takes. */
-  readonly work: { readonly minUs: number; readonly maxUs: number }
+  readonly work: TimeRange
   /** From 0 to 1: how often the work fails. */
   readonly fail: number
   /** Jobs whose body matches always fail. */
@@ -34,16 +35,12 @@ export interface ConsumerOptions {
   readonly acknowledgesFirst: boolean
 }
 
-/** What a consumer waits before it asks again after an error. */
-const AFTER_ERROR_US = 500_000
 const NOT_ITS_OWN = 'no longer its own'
 const BACKOFF_MAX_US = 3_600_000_000
 
 /** Takes jobs from a queue, one after the other, works on them and acknowledges them. */
-export class Consumer extends Actor {
+export class Consumer extends LoopingActor {
   private readonly chance: SeededRandom
-  /** Counts its lives: a loop of an earlier one has nothing to do any more. */
-  private life = 0
   private inHand = 0
   private sandbox: Sandbox | undefined
   /** What its handler works on. */
@@ -72,7 +69,7 @@ export class Consumer extends Actor {
     }
     if (this.options.dead !== undefined) this.yard.jobs.open(this.options.dead, this.queue.deadKind)
     this.isLeaving = false
-    const life = ++this.life
+    const life = this.beginLife()
     this.yard.takeTurn(this.name, () => void this.live(life))
   }
 
@@ -83,7 +80,6 @@ export class Consumer extends Actor {
   }
 
   override quit(): void {
-    this.life++
     this.inHand = 0
     this.sandbox?.dispose()
     super.quit()
@@ -102,7 +98,7 @@ export class Consumer extends Actor {
   private async live(life: number): Promise<void> {
     let isReady = false
     let recoverAtUs = 0
-    while (life === this.life) {
+    while (this.isLiving(life)) {
       try {
         if (!isReady) await this.queue.prepare(this.call)
         isReady = true
@@ -113,7 +109,7 @@ export class Consumer extends Actor {
         const waitUs = Math.min(this.options.blockUs, Math.max(1000, recoverAtUs - this.yard.clock.nowUs()))
         await this.workOn(await this.queue.take(this.call, this.options.batch, waitUs / 1000), life)
       } catch (error) {
-        if (life !== this.life) return
+        if (!this.isLiving(life)) return
         this.inHand = 0
         this.yard.jobs.drop(this.name, problemOf(error))
         if (this.isLeaving) {
@@ -122,7 +118,7 @@ export class Consumer extends Actor {
         }
         // A group that is gone has to be made again; whatever else went wrong may be over by then.
         isReady = !problemOf(error).includes('NOGROUP')
-        await this.sleep(AFTER_ERROR_US)
+        await this.restAfterError()
       }
     }
   }
@@ -132,12 +128,12 @@ export class Consumer extends Actor {
     const causes = jobs.map((taken) => this.hold(taken))
     this.inHand = jobs.length
     for (const [index, taken] of jobs.entries()) {
-      if (life !== this.life) return
+      if (!this.isLiving(life)) return
       this.yard.trace.cause = causes[index]!
       await this.work(taken, life)
-      if (life === this.life) this.inHand--
+      if (this.isLiving(life)) this.inHand--
     }
-    if (this.isLeaving && life === this.life) this.quit()
+    if (this.isLeaving && this.isLiving(life)) this.quit()
   }
 
   /** Tells that a job is in its hand. Gives the event's number. */
@@ -160,7 +156,7 @@ export class Consumer extends Actor {
     this.isAcknowledged = false
     if (acknowledgesFirst) await this.acknowledge(taken)
     const problem = await this.doTheWork(taken)
-    if (life !== this.life) return
+    if (!this.isLiving(life)) return
     if (problem !== undefined) {
       await this.failed(taken, problem)
       return
@@ -172,10 +168,9 @@ export class Consumer extends Actor {
   /** Gives what went wrong, or undefined. */
   private async doTheWork(taken: Taken): Promise<string | undefined> {
     const { work, fail, poison } = this.options
-    const { minUs, maxUs } = work
-    const us = minUs + this.chance.float() * (maxUs - minUs)
+    const us = drawTime(work, this.chance)
     const doesFail = this.chance.float() < fail
-    if (us > 0) await this.sleep(Math.round(us))
+    if (us > 0) await this.sleep(us)
     if (poison !== undefined && globMatches(bytesOf(poison), bytesOf(taken.job.body))) return 'cannot be worked on'
     if (doesFail) return 'failed by chance'
     if (this.sandbox) {

@@ -3,18 +3,11 @@ import { problemOf } from '../../../shared/errors'
 import type { Job } from '../jobs/envelope'
 import type { Put } from '../queues/queue'
 import type { Speech } from '../world/roster'
-import { SteadyActor } from './steady-actor'
-import { fillTemplate } from './template'
+import { SteadyActor, type Steadiness } from './steady-actor'
+import { payloadOf, type Payloads } from './payloads'
 import type { Yard } from './yard'
 
-export interface ProducerOptions {
-  /** Jobs a second; undefined adds by hand only. */
-  readonly rate?: number | undefined
-  readonly message: string
-  readonly times?: number | undefined
-  /** So many at once. */
-  readonly burst: number
-}
+export type ProducerOptions = Steadiness & Payloads
 
 /** Adds jobs to a queue. Each has an id that it keeps to its end: the producer's name and a number. */
 export class Producer extends SteadyActor {
@@ -40,8 +33,7 @@ export class Producer extends SteadyActor {
     const { resource, kind } = this.queue
     this.yard.jobs.open(resource, kind)
     this.yard.delivery.usesQueue(this.name, resource, 'add')
-    const { rate, times } = this.options
-    if (rate !== undefined && rate > 0) this.begin(rate, times)
+    this.begin(this.options)
   }
 
   /** Adds one job, by hand too. Gives its id; rejects with Redis's error or ioredis's. */
@@ -60,11 +52,9 @@ export class Producer extends SteadyActor {
   }
 
   protected override act(): void {
-    for (let count = 0; count < this.options.burst; count++) {
-      this.done++
-      this.add(fillTemplate(this.options.message, this.values)).catch(() => {
-        // The trace has job.refused.
-      })
-    }
+    this.done++
+    this.add(payloadOf(this.options, this.done, (template) => this.fill(template))).catch(() => {
+      // The trace has job.refused.
+    })
   }
 }

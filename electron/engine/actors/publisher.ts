@@ -1,16 +1,13 @@
 import { bytesOf } from '../../../shared/bytes'
 import type { Speech } from '../world/roster'
 import type { Yard } from './yard'
-import { SteadyActor } from './steady-actor'
-import { fillTemplate } from './template'
+import { payloadOf, type Payloads } from './payloads'
+import { SteadyActor, type Steadiness } from './steady-actor'
 
-export interface PublisherOptions {
+export interface PublisherOptions extends Steadiness, Payloads {
   readonly channel: string
-  /** Messages a second; undefined publishes by hand only. */
-  readonly rate?: number | undefined
-  readonly message: string
-  /** How many it sends by itself. */
-  readonly times?: number | undefined
+  /** With SPUBLISH, to those who listen to the channel's shard. */
+  readonly sharded: boolean
 }
 
 /** Publishes at a steady rate, or by hand only. */
@@ -23,6 +20,10 @@ export class Publisher extends SteadyActor {
     super(yard, name, 'publisher')
   }
 
+  protected override get isSharded(): boolean {
+    return this.options.sharded
+  }
+
   protected override get speech(): Speech {
     const { rate = 0, message: template } = this.options
     return { rate, template }
@@ -31,16 +32,17 @@ export class Publisher extends SteadyActor {
   override start(): void {
     if (this.isStarted) return
     super.start()
-    const { channel, rate, times } = this.options
+    const { channel } = this.options
     if (channel !== '') this.yard.delivery.publishesTo(this.name, bytesOf(channel))
-    if (rate !== undefined && rate > 0) this.begin(rate, times)
+    this.begin(this.options)
   }
 
   protected override act(): void {
     // Whoever is disconnected on purpose says nothing; ioredis would only answer "Connection is closed".
     if (!this.yard.delivery.isConnected(this.name)) return
     this.done++
-    this.publish(this.options.channel, fillTemplate(this.options.message, this.values)).catch(() => {
+    const payload = payloadOf(this.options, this.done, (template) => this.fill(template))
+    this.publish(this.options.channel, payload).catch(() => {
       // The trace has the error reply, or the connection that closed under it.
     })
   }

@@ -3,18 +3,14 @@ import { problemOf } from '../../../shared/errors'
 import type { Cancel } from '../../simulator/ports'
 import { bytesIn, type Send } from '../queues/queue'
 import { requestOf, sealRequest } from '../queues/request'
-import type { ActorClient } from './redis-client'
-import { SteadyActor } from './steady-actor'
-import { fillTemplate } from './template'
+import { SteadyActor, type Steadiness } from './steady-actor'
 import type { Yard } from './yard'
 
-export interface RequesterOptions {
+export interface RequesterOptions extends Steadiness {
   /** Where it asks: a channel or a list. */
   readonly resource: Bytes
   readonly isList: boolean
   readonly timeoutUs: number
-  readonly rate?: number | undefined
-  readonly times?: number | undefined
   readonly message: string
 }
 
@@ -23,7 +19,7 @@ export interface RequesterOptions {
  * of its own it lies there.
  */
 export class Requester extends SteadyActor {
-  private readonly acting: ActorClient
+  private readonly ask: Send
   private readonly waiting = new Map<string, Cancel>()
   /** With a list it asks one thing after the other: a blocked connection has no time for more. */
   private isBusy = false
@@ -35,18 +31,18 @@ export class Requester extends SteadyActor {
     private readonly options: RequesterOptions,
   ) {
     super(yard, name, 'requester')
-    this.acting = this.another()
+    this.ask = this.callerOf(this.another())
     this.onClient('messageBuffer', (_channel, message) => this.answered(bytesIn(message)))
   }
 
   override start(): void {
     if (this.isStarted) return
     super.start()
-    const { resource, isList, rate, times } = this.options
+    const { resource, isList } = this.options
     this.yard.jobs.open(resource, isList ? 'list' : 'request')
     this.yard.delivery.usesQueue(this.name, resource, 'add')
     if (!isList) this.listen('channel', [this.replyTo])
-    if (rate !== undefined && rate > 0) this.begin(rate, times)
+    this.begin(this.options)
   }
 
   override quit(): void {
@@ -60,20 +56,19 @@ export class Requester extends SteadyActor {
     return `reply:${this.name}`
   }
 
+  /** Whoever asks before its own channel is open hears no answer. */
+  private get canBeAnswered(): boolean {
+    return this.options.isList || this.yard.delivery.subscriptionsOf(this.name) > 0
+  }
+
   private get source() {
     return { resource: this.options.resource, group: '' }
   }
 
-  private readonly ask: Send = (...words) =>
-    this.send(
-      words.map((word) => String(word) as Bytes),
-      this.acting,
-    )
-
   protected override act(): void {
-    if (this.isBusy) return
+    if (this.isBusy || !this.canBeAnswered) return
     this.done++
-    const body = fillTemplate(this.options.message, this.values)
+    const body = this.fill(this.options.message)
     const id = `${this.name}-${++this.asked}`
     void (this.options.isList ? this.askList(id, body) : this.askChannel(id, body))
   }

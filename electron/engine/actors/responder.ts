@@ -2,25 +2,23 @@ import { bytesOf, textOf, type Bytes } from '../../../shared/bytes'
 import type { SeededRandom } from '../../simulator/clock/seeded-random'
 import { bytesIn, type Send } from '../queues/queue'
 import { requestOf } from '../queues/request'
-import { Actor } from './actor'
-import type { ActorClient } from './redis-client'
+import { LoopingActor } from './looping-actor'
+import { drawTime, type TimeRange } from './time-range'
 import type { Yard } from './yard'
 
 export interface ResponderOptions {
   readonly resource: Bytes
   readonly isList: boolean
-  readonly work: { readonly minUs: number; readonly maxUs: number }
+  readonly work: TimeRange
 }
 
 /** How long an answer in a list waits to be fetched. */
 const ANSWER_SECONDS = 60
-const AFTER_ERROR_US = 500_000
 
 /** Answers requests, one after the other. */
-export class Responder extends Actor {
-  private readonly acting: ActorClient
+export class Responder extends LoopingActor {
+  private readonly answer: Send
   private readonly chance: SeededRandom
-  private life = 0
   private last: Promise<void> = Promise.resolve()
 
   constructor(
@@ -29,7 +27,7 @@ export class Responder extends Actor {
     private readonly options: ResponderOptions,
   ) {
     super(yard, name, 'responder')
-    this.acting = this.another()
+    this.answer = this.callerOf(this.another())
     this.chance = yard.random.fork(`responder ${name}`)
     this.onClient('messageBuffer', (_channel, message) => this.heard(bytesIn(message)))
   }
@@ -40,22 +38,11 @@ export class Responder extends Actor {
     const { resource, isList } = this.options
     this.yard.jobs.open(resource, isList ? 'list' : 'request')
     this.yard.delivery.usesQueue(this.name, resource, 'take')
-    const life = ++this.life
+    const life = this.beginLife()
     this.last = Promise.resolve()
     if (isList) this.yard.takeTurn(this.name, () => void this.serve(life))
     else this.listen('channel', [textOf(resource)])
   }
-
-  override quit(): void {
-    this.life++
-    super.quit()
-  }
-
-  private readonly answer: Send = (...words) =>
-    this.send(
-      words.map((word) => String(word) as Bytes),
-      this.acting,
-    )
 
   private heard(message: Bytes): void {
     const { life } = this
@@ -64,15 +51,15 @@ export class Responder extends Actor {
   }
 
   private async serve(life: number): Promise<void> {
-    while (life === this.life) {
+    while (this.isLiving(life)) {
       try {
         const reply = await this.call('BRPOP', this.options.resource, 5)
-        if (!Array.isArray(reply) || life !== this.life) continue
+        if (!Array.isArray(reply) || !this.isLiving(life)) continue
         const request = bytesIn(reply[1])
         this.take(request)
         await this.work(request, life)
       } catch {
-        if (life === this.life) await this.sleep(AFTER_ERROR_US)
+        if (this.isLiving(life)) await this.restAfterError()
       }
     }
   }
@@ -83,9 +70,8 @@ export class Responder extends Actor {
   }
 
   private async work(message: Bytes, life: number): Promise<void> {
-    const { minUs, maxUs } = this.options.work
-    await this.sleep(Math.round(minUs + this.chance.float() * (maxUs - minUs)))
-    if (life !== this.life) return
+    await this.sleep(drawTime(this.options.work, this.chance))
+    if (!this.isLiving(life)) return
     const { id, body, replyTo } = requestOf(message)
     this.yard.trace.cause = this.yard.jobs.handle(this.name, this.source, id)
     if (replyTo === '') return

@@ -1,28 +1,20 @@
-import { Actor } from './actor'
+import { LoopingActor } from './looping-actor'
 
 /** An actor that does its rounds: it looks at something, waits, and looks again. */
-export abstract class RoundsActor extends Actor {
-  /** Counts its lives: a round of an earlier one has nothing to do any more. */
-  private life = 0
-
+export abstract class RoundsActor extends LoopingActor {
   /** One round. May reject: the next one comes all the same. */
   protected abstract round(): Promise<void>
 
-  override quit(): void {
-    this.life++
-    super.quit()
-  }
-
   /** Begins, after a random part of the period, so that actors of one period do not march in step. */
   protected begin(everyUs: number): void {
-    const life = ++this.life
+    const life = this.beginLife()
     const firstUs = this.yard.random.fork(`${this.role} ${this.name}`).float() * everyUs
     this.yard.takeTurn(this.name, () => void this.live(life, Math.round(firstUs), everyUs))
   }
 
   private async live(life: number, firstUs: number, everyUs: number): Promise<void> {
     await this.sleep(firstUs)
-    while (life === this.life) {
+    while (this.isLiving(life)) {
       this.yard.trace.cause = 0
       // What went wrong is in the trace as an error reply or a connection that closed.
       await this.round().catch(() => undefined)

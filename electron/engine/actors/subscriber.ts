@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { SeededRandom } from '../../simulator/clock/seeded-random'
 import { Actor } from './actor'
+import { drawTime, type TimeRange } from './time-range'
 import type { Yard } from './yard'
 
 export interface SubscriberOptions {
@@ -9,7 +10,7 @@ export interface SubscriberOptions {
   readonly patterns: readonly string[]
   readonly sharded: readonly string[]
   /** How long it has to do with each message; while it has, it reads nothing. */
-  readonly work?: { readonly minUs: number; readonly maxUs: number } | undefined
+  readonly work?: TimeRange | undefined
 }
 
 /** Listens. A slow one does not read while it works, so that what is sent to it piles up: first here, then at the node. */
@@ -37,11 +38,10 @@ export class Subscriber extends Actor {
   }
 
   private work(): void {
-    const { minUs, maxUs } = this.options.work!
     const { clock } = this.yard
     const wasBusy = this.busyUntilUs > clock.nowUs()
     // A chunk may hold many messages: they are dealt with one after the other.
-    const us = Math.round(minUs + this.chance.float() * (maxUs - minUs))
+    const us = drawTime(this.options.work!, this.chance)
     this.busyUntilUs = Math.max(this.busyUntilUs, clock.nowUs()) + us
     if (!wasBusy) void this.readAgain()
   }

@@ -1,3 +1,5 @@
+import type { SeededRandom } from '../../simulator/clock/seeded-random'
+
 /** What a template's words stand for. */
 export interface TemplateValues {
   /** Counts from 1. */
@@ -5,10 +7,42 @@ export interface TemplateValues {
   readonly actor: string
   /** In microseconds; shown as seconds. */
   readonly time: number
+  /** The time of day in microseconds since 1970; shown as milliseconds. */
+  readonly unix: number
 }
 
-/** `order {{n}} of {{actor}}`: unknown words stay as they are. */
-export function fillTemplate<T extends string>(template: T, { n, actor, time }: TemplateValues): T {
-  const values: Readonly<Record<string, string>> = { n: String(n), actor, time: (time / 1_000_000).toFixed(3) }
-  return template.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) => values[name] ?? whole) as T
+/** `{{word}}`, `{{word with arguments}}`. */
+const PLACE = /\{\{\s*(\w+)((?:\s+[^\s{}]+)*)\s*\}\}/g
+
+/**
+ * `order {{n}} of {{actor}}`, `{{random 1 6}}`, `{{pick red green}}`: what is no known word stays as it is, and so does one
+ * whose arguments make no sense.
+ */
+export function fillTemplate<T extends string>(template: T, values: TemplateValues, chance: SeededRandom): T {
+  return template.replace(PLACE, (whole, word: string, rest: string) => {
+    const words = rest.split(/\s+/).filter((one) => one !== '')
+    return (words.length === 0 ? plain(word, values) : drawn(word, words, chance)) ?? whole
+  }) as T
+}
+
+function plain(word: string, { n, actor, time, unix }: TemplateValues): string | undefined {
+  switch (word) {
+    case 'n':
+      return String(n)
+    case 'actor':
+      return actor
+    case 'time':
+      return (time / 1_000_000).toFixed(3)
+    case 'unix':
+      return String(Math.floor(unix / 1000))
+    default:
+      return undefined
+  }
+}
+
+function drawn(word: string, words: readonly string[], chance: SeededRandom): string | undefined {
+  if (word === 'pick') return words[chance.integer(0, words.length - 1)]
+  const [min, max] = words.map(Number)
+  const isRange = words.length === 2 && Number.isSafeInteger(min) && Number.isSafeInteger(max) && min! <= max!
+  return word === 'random' && isRange ? String(chance.integer(min!, max!)) : undefined
 }

@@ -8,8 +8,9 @@ import { createHandler } from '../handlers/handler'
 import type { Sandbox } from '../handlers/sandbox'
 import { measure } from '../queues/measure'
 import { bytesIn, type Send } from '../queues/queue'
+import { entriesIn } from '../queues/stream-queue'
 import { splitCommand } from '../scenario/split-command'
-import { Actor } from './actor'
+import { LoopingActor } from './looping-actor'
 import type { ActorClient } from './redis-client'
 import type { Yard } from './yard'
 
@@ -38,16 +39,16 @@ interface Fact {
 const ROUNDS_MAX = 5
 /** The same where causes cannot be followed: so many a second of what it wrote itself. */
 const OWN_A_SECOND_MAX = 50
-const AFTER_ERROR_US = 500_000
 
 /** When something happens it does something: a command, a note, a handler. */
-export class Trigger extends Actor {
+export class Trigger extends LoopingActor {
   private readonly on: TriggerOn
   private readonly condition: Expression | undefined
   /** What it does goes over a connection of its own: one that is subscribed can do nothing else. */
-  private readonly acting: ActorClient
+  private readonly act: Send
+  /** Its connections to each primary by address, where it listens everywhere. */
+  private readonly ears = new Map<string, Redis>()
   private sandbox: Sandbox | undefined
-  private life = 0
   private fired = 0
   private wasBeyond = false
   private readonly ownKeys = new Set<string>()
@@ -64,7 +65,7 @@ export class Trigger extends Actor {
     if (!on) throw new EventyardError('trigger.invalid', { on: options.on, fix: 'See the documentation of scenarios.' })
     this.on = on
     this.condition = options.when === undefined ? undefined : parseExpression(options.when)
-    this.acting = this.another()
+    this.act = this.callerOf(this.another())
     this.hear(this.client)
   }
 
@@ -80,28 +81,24 @@ export class Trigger extends Actor {
       })
     }
     super.start()
-    const life = ++this.life
+    const life = this.beginLife()
     this.listenTo(this.on, life)
   }
 
   override quit(): void {
-    this.life++
     this.sandbox?.dispose()
     super.quit()
+    // It looks for the primaries anew when it comes again.
+    for (const ear of this.ears.values()) this.dismiss(ear)
+    this.ears.clear()
   }
-
-  private readonly act: Send = (...words) =>
-    this.send(
-      words.map((word) => String(word) as Bytes),
-      this.acting,
-    )
 
   private listenTo(on: TriggerOn, life: number): void {
     switch (on.kind) {
       case 'key':
         if (this.options.everywhere && this.yard.seeds.topology === 'cluster') void this.listenEverywhere(on, life)
         else this.listen('pattern', [patternOf(on)])
-        void this.checkNotifications(life)
+        void this.checkNotifications(on, life)
         return
       case 'message':
         return this.listen('channel', [on.channel])
@@ -128,29 +125,36 @@ export class Trigger extends Actor {
     const pattern = patternOf(on)
     this.yard.delivery.want(this.name, { kind: 'pattern', resource: bytesOf(pattern) })
     const cluster = this.client as Cluster
-    while (life === this.life && cluster.nodes('master').length === 0) await this.sleep(100_000)
-    const known = new Set<string>()
-    while (life === this.life) {
-      for (const { options } of cluster.nodes('master')) {
-        const { host = '', port = 0 } = options
-        if (known.has(`${host}:${port}`)) continue
-        known.add(`${host}:${port}`)
-        const seeds = { topology: 'standalone' as const, nodes: [{ host, port }], sentinels: [] }
-        const client = this.another(seeds) as Redis
-        this.hear(client)
-        this.connect()
-        client.psubscribe(pattern).catch(() => undefined)
-      }
-      await this.sleep(1_000_000)
+    while (this.isLiving(life)) {
+      // Before it is ready it takes all that it was told of for primaries; and replicas tell of key events too.
+      if (cluster.status === 'ready') this.listenToPrimaries(cluster.nodes('master'), pattern)
+      await this.sleep(cluster.status === 'ready' ? 1_000_000 : 100_000)
+    }
+  }
+
+  private listenToPrimaries(primaries: readonly Redis[], pattern: string): void {
+    const wanted = new Map(primaries.map(({ options: { host = '', port = 0 } }) => [`${host}:${port}`, { host, port }]))
+    for (const [address, ear] of this.ears) {
+      if (wanted.has(address)) continue
+      this.ears.delete(address)
+      this.dismiss(ear)
+    }
+    for (const [address, node] of wanted) {
+      if (this.ears.has(address)) continue
+      const ear = this.another({ topology: 'standalone', nodes: [node], sentinels: [] }) as Redis
+      this.ears.set(address, ear)
+      this.hear(ear)
+      this.connect()
+      ear.psubscribe(pattern).catch(() => undefined)
     }
   }
 
   /** Redis tells of key events only where it is configured to. */
-  private async checkNotifications(life: number): Promise<void> {
+  private async checkNotifications(on: TriggerOn & { kind: 'key' }, life: number): Promise<void> {
     try {
       const reply = (await this.act('CONFIG', 'GET', 'notify-keyspace-events')) as unknown[]
-      if (life !== this.life || bytesIn(reply[1]).length > 0) return
-      const why = 'notify-keyspace-events is empty, so the server tells of no key event'
+      if (!this.isLiving(life) || isTold(on, bytesIn(reply[1]))) return
+      const why = `notify-keyspace-events is "${bytesIn(reply[1])}", so the server does not tell of this; KEA tells of all`
       this.failed(bytesOf(this.options.on), 'listen', why)
     } catch {
       // Some servers do not let clients see their configuration: then nobody can say.
@@ -177,11 +181,10 @@ export class Trigger extends Actor {
 
   private async readEntries(stream: Bytes, life: number): Promise<void> {
     let from = '$'
-    while (life === this.life) {
+    while (this.isLiving(life)) {
       try {
-        const reply = (await this.call('XREAD', 'COUNT', 10, 'BLOCK', 5000, 'STREAMS', stream, from)) as
-          unknown[] | null
-        for (const [id, fields] of entriesOf(reply)) {
+        const reply = await this.call('XREAD', 'COUNT', 10, 'BLOCK', 5000, 'STREAMS', stream, from)
+        for (const [id, fields] of entriesIn(reply)) {
           from = bytesIn(id)
           const words = fields.map((field) => textOf(bytesIn(field)))
           await this.fire({
@@ -193,16 +196,16 @@ export class Trigger extends Actor {
           })
         }
       } catch {
-        if (life === this.life) await this.sleep(AFTER_ERROR_US)
+        if (this.isLiving(life)) await this.restAfterError()
       }
     }
   }
 
   private async rounds(on: TriggerOn & { kind: 'threshold' | 'every' }, life: number): Promise<void> {
     const us = on.kind === 'every' ? on.us : this.options.every
-    while (life === this.life) {
+    while (this.isLiving(life)) {
       await this.sleep(us)
-      if (life !== this.life) return
+      if (!this.isLiving(life)) return
       this.yard.trace.cause = 0
       if (on.kind === 'every') {
         await this.fire({ resource: '' as Bytes, event: 'every', key: '', message: '', lateUs: 0 })
@@ -230,8 +233,13 @@ export class Trigger extends Actor {
     if (this.condition && !isTrue(evaluate(this.condition, (name) => words[name]))) return
     const triggers = [...(trace.chainOf(trace.cause)?.triggers ?? []), this.name]
     this.fired++
-    const what = event === 'message' ? 'message' : event
-    const fired = trace.append({ type: 'trigger.fired', actor: this.name, resource, what, lateUs: Math.round(lateUs) })
+    const fired = trace.append({
+      type: 'trigger.fired',
+      actor: this.name,
+      resource,
+      what: event,
+      lateUs: Math.round(lateUs),
+    })
     if (this.isLoop(triggers, key)) {
       const chain = `${event} ${key}: ${triggers.join(' → ')}`
       trace.append({ type: 'trigger.looped', cause: fired, actor: this.name, chain })
@@ -273,7 +281,7 @@ export class Trigger extends Actor {
       const action = argv.map(textOf).join(' ')
       for (const word of argv.slice(1)) this.ownKeys.add(textOf(word))
       if (this.ownKeys.size > 1000) this.ownKeys.clear()
-      await this.attempt(resource, action, () => this.send(argv, this.acting))
+      await this.attempt(resource, action, () => this.act(...argv))
     }
     const { sandbox } = this
     if (sandbox) await this.attempt(resource, 'handler', () => sandbox.run(words))
@@ -293,14 +301,12 @@ export class Trigger extends Actor {
   }
 }
 
+/** Whether the server's setting tells of an event at all; of which classes it tells is left open. */
+function isTold({ event }: TriggerOn & { kind: 'key' }, flags: string): boolean {
+  return flags.includes(event === '*' ? 'K' : 'E') && flags.length > 1
+}
+
 /** With one key it listens to that key, with one event to that event: as little as there is. */
 function patternOf({ event, pattern }: TriggerOn & { kind: 'key' }): string {
   return event === '*' ? `__keyspace@*__:${pattern}` : `__keyevent@*__:${event}`
-}
-
-/** Of `[[stream, entries]]` in RESP2, or of the map `[stream, entries]` in RESP3. */
-function entriesOf(reply: unknown[] | null): readonly (readonly [unknown, readonly unknown[]])[] {
-  if (!reply) return []
-  const entries = Array.isArray(reply[0]) ? (reply[0] as unknown[])[1] : reply[1]
-  return entries as readonly (readonly [unknown, readonly unknown[]])[]
 }

@@ -106,10 +106,19 @@ it('moves a dead letter from one queue to the other, and counts it once', () => 
 it('gives a group that begins at the start what was there, and one that begins at the end nothing of it', () => {
   const { book, add, counts } = openBook('stream')
   add('a', 'b')
-  book.join('one', { resource: orders, group: 'all' }, true)
-  book.join('two', { resource: orders, group: 'new' }, false)
+  book.join('one', { resource: orders, group: 'all' }, 'start')
+  book.join('two', { resource: orders, group: 'new' }, 'end')
   add('c')
   expect(counts()).toMatchObject({ sent: 3, expected: 4, inFlight: 4 })
+})
+
+it('gives a group that begins behind an entry what came after it', () => {
+  const { book, counts } = openBook('stream')
+  const places = ['9-0', '10-0', '10-1', '11-0']
+  for (const place of places) book.add('shop', orders, place, orders, place)
+  book.join('one', { resource: orders, group: 'replay' }, '10')
+  book.join('two', { resource: orders, group: 'last' }, '10-1')
+  expect(counts()).toMatchObject({ sent: 4, expected: 3, inFlight: 3 })
 })
 
 it('knows a job that was taken before its producer heard of its adding, or never did', () => {

@@ -8,6 +8,7 @@ import type { DuplicateReason, JobLossReason, QueueKind } from '../../../shared/
 import type { Cancel, Clock } from '../../simulator/ports'
 import type { Trace } from '../trace/trace'
 import { newRecord, Shelf, type JobRecord } from './shelf'
+import { isBehind } from './stream-place'
 
 /** Where a job is taken from: a queue, and the consumer group where it is a stream. */
 export interface Source {
@@ -15,6 +16,9 @@ export interface Source {
   /** Empty where the queue has no groups. */
   readonly group: string
 }
+
+/** Where a group begins: at the stream's start, at its end, or behind an entry. */
+export type StreamStart = 'start' | 'end' | (string & {})
 
 export interface Taking {
   /** The entry's id in a stream, else empty. */
@@ -94,13 +98,15 @@ export class JobBook {
     return this.inLostReplies.has(job)
   }
 
-  /** A consumer group is there from now on. With `fromStart` it is to get what was added before, too. */
-  join(actor: string, { resource, group }: Source, fromStart: boolean): void {
+  /** A consumer group is there from now on, and is to get what was added behind where it begins. */
+  join(actor: string, { resource, group }: Source, from: StreamStart): void {
     const queue = this.queueOf(resource)
     if (queue.shelves.has(group)) return
     const shelf = new Shelf()
     queue.shelves.set(group, shelf)
-    if (fromStart) for (const [job, { addedUs, place }] of queue.added) shelf.put(newRecord(job, addedUs, place))
+    for (const [job, { addedUs, place }] of queue.added) {
+      if (isBehind(place, from)) shelf.put(newRecord(job, addedUs, place))
+    }
     this.trace.append({ type: 'group.joined', actor, resource, group, backlog: shelf.openCount })
   }
 
@@ -293,8 +299,7 @@ export class JobBook {
     let copies = 0
     for (const shelf of queue.shelves.values()) {
       const known = shelf.get(job)
-      if (known) known.isAddedTwice = true
-      else shelf.put(newRecord(job, addedUs, place))
+      if (!known) shelf.put(newRecord(job, addedUs, place))
       // Whoever takes a job may be told so before whoever added it is: then it is known already.
       if (!known || !known.isAnnounced) copies++
       if (known) known.isAnnounced = true

@@ -19,7 +19,6 @@ export interface JobRecord {
   isClaimedAtWork: boolean
   isRetried: boolean
   isMovedTwice: boolean
-  isAddedTwice: boolean
   moves: number
   takings: number
   handled: number
@@ -44,7 +43,6 @@ export function newRecord(job: string, addedUs: number, place: string): JobRecor
     isClaimedAtWork: false,
     isRetried: false,
     isMovedTwice: false,
-    isAddedTwice: false,
     moves: 0,
     takings: 0,
     handled: 0,

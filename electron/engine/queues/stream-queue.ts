@@ -1,7 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import { bytesOf, textOf } from '../../../shared/bytes'
 import type { Job } from '../jobs/envelope'
-import type { Source } from '../jobs/job-book'
+import type { Source, StreamStart } from '../jobs/job-book'
 import { bytesIn, type NowMs, type Put, type Send, type TakeQueue, type Taken } from './queue'
 
 export interface Retention {
@@ -41,8 +41,8 @@ export interface GroupOptions {
   readonly stream: Bytes
   readonly group: string
   readonly consumer: string
-  /** Whether a group that has to be made begins at the stream's start, instead of its end. */
-  readonly fromStart: boolean
+  /** Where a group begins that has to be made. */
+  readonly from: StreamStart
   /** NOACK: entries count as acknowledged when they are delivered. */
   readonly noAck: boolean
   /** Entries that nobody has said a word about for so long are taken over; undefined leaves them. */
@@ -51,7 +51,7 @@ export interface GroupOptions {
   readonly isAtomic: boolean
   /** Whether it asks first, after a start, for what it had not acknowledged before. */
   readonly readsOwn: boolean
-  /** Told when the group is there; `fromStart` as it is for whoever made it. */
+  /** Told when the group is there. */
   readonly joined: (source: Source) => void
 }
 
@@ -80,10 +80,10 @@ export class StreamQueue implements TakeQueue {
   }
 
   async prepare(send: Send): Promise<void> {
-    const { stream, group, fromStart, readsOwn, joined } = this.options
+    const { stream, group, from, readsOwn, joined } = this.options
     this.ownFrom = readsOwn ? '0' : undefined
     try {
-      await send('XGROUP', 'CREATE', stream, bytesOf(group), fromStart ? '0' : '$', 'MKSTREAM')
+      await send('XGROUP', 'CREATE', stream, bytesOf(group), idOf(from), 'MKSTREAM')
     } catch (error) {
       if (!String(error).includes('BUSYGROUP')) throw error
     }
@@ -184,6 +184,12 @@ export class StreamQueue implements TakeQueue {
   }
 }
 
+/** As XGROUP CREATE writes it. */
+function idOf(from: StreamStart): string {
+  if (from === 'end') return '$'
+  return from === 'start' ? '0' : from
+}
+
 type Entry = readonly [unknown, readonly unknown[]]
 
 /** An entry that was deleted meanwhile comes without fields. */
@@ -192,7 +198,7 @@ function isEntry(entry: unknown): entry is Entry {
 }
 
 /** Of `[[stream, entries]]` in RESP2, of the map `[stream, entries]` in RESP3, or of nothing. */
-function entriesIn(reply: unknown): readonly Entry[] {
+export function entriesIn(reply: unknown): readonly Entry[] {
   if (!Array.isArray(reply)) return []
   const [first, second] = reply as readonly unknown[]
   const entries = Array.isArray(first) ? (first as readonly unknown[])[1] : second

@@ -409,7 +409,9 @@ function prepareSteering(run: Run | LiveRun, { actor, action }: CheckedParams<'a
 function prepareAdding({ cast, consoles }: Run | LiveRun, params: CheckedParams<'actor.add'>): () => { actor: string } {
   const { role, name = cast.freeName(params.role), channels, patterns, rate, message } = params
   if (consoles.has(name)) throw new EventyardError('actor.exists', { actor: name })
-  if (role === 'publisher') cast.add(name, { role, channel: channels[0] ?? '', rate: rate || undefined, message })
+  const [channel = ''] = channels
+  const speech = { rate: rate || undefined, message, sharded: false, burst: 1 }
+  if (role === 'publisher') cast.add(name, { role, channel, ...speech })
   else cast.add(name, { role, channels, patterns, sharded: [] })
   return () => {
     cast.start(name)

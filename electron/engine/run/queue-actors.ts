@@ -3,6 +3,7 @@ import { bytesOf, type Bytes } from '../../../shared/bytes'
 import type { ActorSpec } from '../../../shared/scenario/actor-roles'
 import { Consumer } from '../actors/consumer'
 import { Producer } from '../actors/producer'
+import { drawTime } from '../actors/time-range'
 import type { Yard } from '../actors/yard'
 import { ListPut, ListQueue } from '../queues/list-queue'
 import { nowOf, type Put, type TakeQueue } from '../queues/queue'
@@ -32,9 +33,9 @@ function putOf(yard: Yard, name: string, spec: SpecOf<'producer'>): Put {
   }
   if (spec.priority !== undefined) return new PriorityPut(bytesOf(spec.priority), spec.priorities ?? [0])
   const resource = bytesOf(spec.delayed!)
-  const { minUs, maxUs } = spec.delay ?? DELAY
+  const range = spec.delay ?? DELAY
   const chance = yard.random.fork(`delays of ${name}`)
-  const delayUs = () => Math.round(minUs + chance.float() * (maxUs - minUs))
+  const delayUs = () => drawTime(range, chance)
   return new DelayedPut(resource, delayUs, nowOf(yard.clock, spec.skew), (job, us) =>
     yard.jobs.delay(name, resource, job, yard.clock.nowUs() + us),
   )
@@ -61,12 +62,12 @@ function queueOf(yard: Yard, name: string, spec: SpecOf<'consumer'>): TakeQueue 
       stream: bytesOf(spec.stream),
       group,
       consumer: name,
-      fromStart: from === 'start',
+      from,
       noAck: noack,
       claimIdleUs: claim,
       isAtomic: atomic,
       readsOwn: resume,
-      joined: (source) => yard.jobs.join(name, source, from === 'start'),
+      joined: (source) => yard.jobs.join(name, source, from),
     })
   }
   if (spec.priority !== undefined) return new PriorityQueue(bytesOf(spec.priority))
