@@ -12,7 +12,7 @@ import { duration, latency, saying } from './quantities'
 /**
  * What expectations may ask of the ledger; each takes an actor, a channel or a queue in parentheses, or nothing for all.
  */
-export const ledgerNames = ['sent', 'delivered', 'lost', 'in_flight', 'out_of_order', 'connected'] as const
+export const ledgerNames = ['sent', 'delivered', 'lost', 'in_flight', 'out_of_order', 'connected', 'listening'] as const
 
 /** The same for jobs alone. */
 export const jobNames = [

@@ -38,6 +38,8 @@ export interface Attendance {
   /** From now on this actor is drawn as one that does so with a queue. */
   usesQueue(actor: string, resource: Bytes, kind: 'add' | 'take' | 'move'): void
   isConnected(actor: string): boolean
+  /** How many subscriptions of its own servers have confirmed. */
+  subscriptionsOf(actor: string): number
   /**
    * How long ago it happened what the message that arrived last tells of, in microseconds; below 0 where nobody knows.
    * `key` is the key that a key event is about.

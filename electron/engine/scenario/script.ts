@@ -169,9 +169,11 @@ export class Script {
   }
 
   private valueOf(name: string, argument: string | undefined): Value | undefined {
-    if (name === 'connected') {
-      const names = argument === undefined ? this.cast.names() : [argument]
-      return names.filter((actor) => this.stage.delivery.isConnected(actor)).length
+    const { delivery } = this.stage
+    if (name === 'connected' || name === 'listening') {
+      const names = argument === undefined ? this.cast.names() : this.cast.expand([argument])
+      if (name === 'connected') return names.filter((actor) => delivery.isConnected(actor)).length
+      return names.reduce((sum, actor) => sum + delivery.subscriptionsOf(actor), 0)
     }
     return ledgerValue(this.ledger, name, argument) ?? this.stage.facts.valueOf(name, argument)
   }

@@ -1,3 +1,6 @@
+import { queueBehaviours } from './queue-behaviours'
+import { triggerBehaviours } from './trigger-behaviours'
+
 /**
  * What actors do, and what must come of it on whatever servers they do it: simulated ones and real ones. Each is a part
  * of a scenario, whose expectations hold everywhere. Who adds a role adds what it does here.
@@ -6,9 +9,11 @@ export interface Behaviour {
   readonly name: string
   /** `actors`, `steps` and `expect` of a scenario. */
   readonly scenario: string
+  /** Parameters of redis.conf that it needs. */
+  readonly config?: string
 }
 
-export const behaviours: readonly Behaviour[] = [
+const messageBehaviours: readonly Behaviour[] = [
   {
     name: 'delivers each message once to each subscriber',
     scenario: `
@@ -18,8 +23,9 @@ actors:
   ben: { role: subscriber, channels: [news] }
 steps:
   - start: [ana, ben]
-  - after: 600ms
-    start: press
+  - until: listening = 2
+    within: 20s
+  - start: press
   - until: sent(press) = 30
     within: 5s
   - after: 300ms
@@ -35,8 +41,9 @@ actors:
   ben: { role: subscriber, patterns: ["news.?u"] }
 steps:
   - start: [ana, ben]
-  - after: 600ms
-    start: press
+  - until: listening = 3
+    within: 20s
+  - start: press
   - until: sent(press) = 10
     within: 5s
   - after: 300ms
@@ -53,8 +60,9 @@ actors:
   ben: { role: subscriber, channels: ["orders:{eu}"] }
 steps:
   - start: [ana, ben]
-  - after: 800ms
-    start: [shop, press]
+  - until: listening = 2
+    within: 20s
+  - start: [shop, press]
   - until: sent(shop) = 10
     within: 5s
   - after: 400ms
@@ -70,8 +78,9 @@ actors:
   ben: { role: subscriber, channels: [news] }
 steps:
   - start: all
-  - after: 700ms
-    publish: { as: press, channel: news, message: one }
+  - until: connected = 3 and listening = 2
+    within: 20s
+  - publish: { as: press, channel: news, message: one }
   - after: 200ms
     disconnect: ana
   - after: 200ms
@@ -79,8 +88,9 @@ steps:
   - publish: { as: press, channel: news, message: three }
   - after: 200ms
     connect: ana
-  - after: 700ms
-    publish: { as: press, channel: news, message: four }
+  - until: listening(ana) = 1
+    within: 20s
+  - publish: { as: press, channel: news, message: four }
   - after: 300ms
 expect: { sent: 4, delivered(ana): 2, lost(ana): 2, delivered(ben): 4, lost(ben): 0, in_flight: 0 }
 `,
@@ -92,6 +102,8 @@ actors:
   press: { role: publisher, channel: news }
 steps:
   - start: all
+  - until: connected = 1
+    within: 20s
   - after: 600ms
     publish: { as: press, channel: news, message: hello }
   - after: 200ms
@@ -106,15 +118,52 @@ actors:
   ana: { role: subscriber, channels: [news, other] }
 steps:
   - start: all
-  - after: 700ms
-    publish: { as: press, channel: news, message: one }
+  - until: connected = 2 and listening = 2
+    within: 20s
+  - publish: { as: press, channel: news, message: one }
   - after: 200ms
     unsubscribe: { as: ana, channels: [news] }
-  - after: 300ms
-    publish: { as: press, channel: news, message: two }
+  - until: listening = 1
+    within: 20s
+  - publish: { as: press, channel: news, message: two }
   - publish: { as: press, channel: other, message: three }
   - after: 300ms
 expect: { sent: 3, delivered(ana): 2, lost(ana): 0, in_flight: 0 }
+`,
+  },
+  {
+    name: 'sends payloads in turn, several at once, and stops after so many',
+    scenario: `
+actors:
+  press: { role: publisher, channel: news, rate: 5/s, burst: 4, times: 10, messages: [one, two, three] }
+  ana: { role: subscriber, channels: [news] }
+steps:
+  - start: ana
+  - until: listening = 1
+    within: 20s
+  - start: press
+  - until: delivered(ana) = 10
+    within: 5s
+  - after: 500ms
+expect: { sent: 10, delivered(ana): 10, in_flight: 0 }
+`,
+  },
+  {
+    name: 'publishes to a shard, and to nobody else',
+    scenario: `
+actors:
+  press: { role: publisher, channel: news, sharded: true, rate: 20/s, times: 5, message: "{{random 1 6}}" }
+  ana: { role: subscriber, sharded: [news] }
+  ben: { role: subscriber, channels: [news] }
+steps:
+  - start: [ana, ben]
+  - until: listening = 2
+    within: 20s
+  - start: press
+  - until: delivered(ana) = 5
+    within: 5s
+  - after: 300ms
+expect: { sent: 5, delivered(ana): 5, delivered(ben): 0, lost(ben): 0, in_flight: 0 }
 `,
   },
   {
@@ -125,6 +174,8 @@ actors:
   clerk: { role: client }
 steps:
   - start: all
+  - until: connected = 2
+    within: 20s
   - after: 600ms
     send: SET name text
     as: clerk
@@ -137,3 +188,5 @@ expect: { answered(shop): 40, failed(shop): 0, failed(clerk): 1, answered(clerk)
 `,
   },
 ]
+
+export const behaviours: readonly Behaviour[] = [...messageBehaviours, ...queueBehaviours, ...triggerBehaviours]

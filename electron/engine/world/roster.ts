@@ -35,6 +35,8 @@ export interface ActorState {
   connections: number
   readonly publishes: Set<string>
   readonly wanted: Map<string, Listening>
+  /** What it has ever wanted. */
+  readonly meant: Set<string>
   readonly confirmed: Map<string, Listening>
   /** The node that has confirmed it. */
   readonly confirmedAt: Map<string, string>
@@ -68,6 +70,7 @@ export class Roster implements Attendance {
       connections: 0,
       publishes: new Set(),
       wanted: new Map(),
+      meant: new Set(),
       confirmed: new Map(),
       confirmedAt: new Map(),
       confirmedOver: new Map(),
@@ -87,6 +90,7 @@ export class Roster implements Attendance {
     const key = keyOf(listening)
     if (state.wanted.has(key)) return
     state.wanted.set(key, listening)
+    state.meant.add(key)
     this.receivers.set(actor, state)
     this.trace.append({ type: 'actor.bound', actor, resource: listening.resource, kind: listening.kind })
   }
@@ -115,6 +119,13 @@ export class Roster implements Attendance {
 
   isConnected(actor: string): boolean {
     return (this.actors.get(actor)?.connections ?? 0) > 0
+  }
+
+  subscriptionsOf(actor: string): number {
+    const state = this.actors.get(actor)
+    if (!state) return 0
+    // With Sentinels, clients listen for a new primary too, which is nothing that an actor does.
+    return [...state.confirmed.keys()].filter((key) => state.meant.has(key)).length
   }
 
   /** SUBSCRIBE and its siblings answer `[kind, resource, count]`, one for each resource. */
