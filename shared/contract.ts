@@ -8,6 +8,7 @@ import { deploymentViewSchema } from './deployment-view'
 import { faultSchema, topologyChange } from './faults'
 import { flightsSchema } from './flights'
 import { connectionDraft, savedConnection } from './saved-connection'
+import { resourceKinds } from './scenario/rebind'
 import { z } from 'zod'
 import type { TraceBatch } from './trace/batch'
 import type { Bytes } from './bytes'
@@ -231,6 +232,18 @@ export const engineCalls = {
     result: z.strictObject({ job: z.string().nullable() }),
   },
   'actor.remove': { params: actor, result: nothing },
+  /** Has an actor begin anew with another channel or queue at one of its ends; its other settings stay. */
+  'actor.rebind': {
+    params: z.strictObject({
+      actor: actorName,
+      end: z.enum(['source', 'target']),
+      kind: z.enum(resourceKinds),
+      resource: resourceName,
+    }),
+    result: nothing,
+  },
+  /** Makes an actor what it was before it was last removed, or bound elsewhere. */
+  'actor.restore': { params: actor, result: nothing },
   'actor.connect': { params: actor, result: nothing },
   'actor.disconnect': { params: actor, result: nothing },
   'actor.subscribe': { params: bindings, result: nothing },

@@ -31,6 +31,8 @@ const texts = {
   'actor.exists': ['There is already an actor named "{actor}".', 'Choose another name.'],
   'actor.name': ['"{actor}" cannot be an actor\'s name.', 'Use 1 to 40 letters, digits, "-", "_" or ".".'],
   'actor.role': ['{actor} is a {role}, which cannot {action}.', 'Choose a {wanted}.'],
+  'actor.binding': ['{actor} is a {role}, which has nothing to do with a {kind} there.', 'Choose another end or kind.'],
+  'actor.past': ['{actor} has not been removed or bound elsewhere.', 'There is nothing to bring back.'],
   'actor.offline': ['{actor} is disconnected.', 'Connect it first.'],
   'handler.invalid': [
     'The handler of {actor} is no JavaScript that can run: {problem}',

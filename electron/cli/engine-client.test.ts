@@ -224,6 +224,41 @@ describe("the user's own doing", () => {
     ])
   })
 
+  it('binds actors elsewhere and brings back what they were, removed or not', async () => {
+    session = new Session()
+    await session.start()
+    const { engine } = session
+    await engine.call('time.speed', { speed: 10 })
+    await engine.call('time.resume', {})
+    await engine.call('actor.create', { name: 'shop', spec: { role: 'producer', list: 'orders', rate: '20/s' } })
+    await engine.call('actor.create', { name: 'packer', spec: { role: 'consumer', list: 'orders', reliable: true } })
+    const takenFrom = (resource: string) => session.of('job.taken').filter((job) => job.resource === resource).length
+    const boundTo = () =>
+      session.of('actor.bound').flatMap(({ actor, resource }) => (actor === 'packer' ? resource : []))
+    await session.until(() => takenFrom('orders') > 0)
+
+    await engine.call('actor.rebind', { actor: 'shop', end: 'target', kind: 'stream', resource: 'log' })
+    await engine.call('actor.rebind', { actor: 'packer', end: 'source', kind: 'stream', resource: 'log' })
+    await session.until(() => takenFrom('log') > 0)
+    await engine.call('actor.restore', { actor: 'packer' })
+    await engine.call('actor.restore', { actor: 'shop' })
+    const before = takenFrom('orders')
+    await session.until(() => takenFrom('orders') > before)
+    expect(boundTo()).toEqual(['orders', 'log', 'orders'])
+
+    await engine.call('actor.remove', { actor: 'packer' })
+    await engine.call('actor.restore', { actor: 'packer' })
+    const again = takenFrom('orders')
+    await session.until(() => takenFrom('orders') > again)
+    // It keeps its jobs in a list of its own, as it was told when it was made.
+    expect(
+      session
+        .of('command.sent')
+        .filter(({ actor }) => actor === 'packer')
+        .at(-1)?.command,
+    ).toMatch(/BLMOVE|LREM|EVAL/)
+  })
+
   it('is refused with a reason where it makes no sense, and changes nothing then', async () => {
     session = new Session()
     const { engine } = session
@@ -240,6 +275,8 @@ describe("the user's own doing", () => {
       [engine.call('actor.create', { name: 'ana', spec: { role: 'producer', list: 'x' } }), 'actor.exists'],
       [engine.call('actor.create', { spec: { role: 'consumer', list: 'x', handler: '1' } }), 'actor.handler'],
       [engine.call('actor.steer', { actor: 'nobody', action: 'kill' }), 'actor.unknown'],
+      [engine.call('actor.rebind', { actor: 'ana', end: 'source', kind: 'list', resource: 'x' }), 'actor.binding'],
+      [engine.call('actor.restore', { actor: 'ana' }), 'actor.past'],
       [engine.call('job.add', { actor: 'ana', body: 'x' }), 'actor.role'],
       [engine.call('pubsub.publish', { actor: 'ana', channel: 'x', message: '' }), 'actor.offline'],
       [engine.call('run.start', { source: { kind: 'builtin', id: 'nothing' } }), 'scenario.unknown'],

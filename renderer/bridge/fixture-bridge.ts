@@ -285,6 +285,11 @@ export function createFixtureBridge(settings: Partial<Settings> = {}): FixtureBr
       return {}
     },
     'job.add': () => ({ job: 'job-1' }),
+    'actor.rebind': () => ({}),
+    'actor.restore': ({ actor }: { actor: string }) => (
+      emit({ type: 'actor.joined', actor, role: 'consumer', rate: 0, template: '' }),
+      {}
+    ),
     'actor.remove': ({ actor }: { actor: string }) => (emit({ type: 'actor.left', actor }), {}),
     'actor.connect': ({ actor }: { actor: string }) => {
       emit({ type: 'connection.opened', actor, connection: 9, node: 'node-1', address: '10.0.1.9:40900' })

@@ -5,6 +5,7 @@ import {
   Keyboard,
   Languages,
   Pause,
+  PackagePlus,
   Play,
   RotateCcw,
   ScrollText,
@@ -69,6 +70,13 @@ export function usePaletteCommands(): () => PaletteCommand[] {
     return [
       ...(run.canSteer ? time : []),
       { id: 'add', title: t('addActor.title'), keys: 'A', icon: UserPlus, run: () => (ui.dialog = 'add-actor') },
+      {
+        id: 'add-resource',
+        title: t('addResource.title'),
+        keys: 'N',
+        icon: PackagePlus,
+        run: () => (ui.dialog = 'add-resource'),
+      },
       ...always,
     ]
   }

@@ -3,7 +3,7 @@ import { shallowRef } from 'vue'
 import type { ErrorData } from '../../shared/errors'
 
 export type ViewName = 'playground' | 'data' | 'console' | 'scenarios' | 'deployments' | 'settings'
-export type DialogName = 'palette' | 'shortcuts' | 'add-actor'
+export type DialogName = 'palette' | 'shortcuts' | 'add-actor' | 'add-resource'
 
 /** Which view and dialog is open, and what the window has to say at its edge. */
 export const useUi = defineStore('ui', () => {

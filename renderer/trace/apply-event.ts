@@ -83,6 +83,7 @@ export function applyEvent(model: Model, event: TraceEvent): void {
       break
     case 'input.applied':
       if (event.call === 'actor.remove') removeActor(model, event.params)
+      if (event.call === 'actor.rebind' || event.call === 'actor.restore') forgetFlows(model, event.params)
       break
     case 'actor.bound':
       bind(model, event.actor, event.t, 'bound', { kind: event.kind as BindingKind, resource: event.resource })
@@ -282,6 +283,16 @@ function removeActor(model: Model, params: string): void {
   const { actor: name } = JSON.parse(params) as { readonly actor: string }
   const actor = model.actors.get(name)
   if (actor) actor.isRemoved = true
+}
+
+/** Whoever begins anew elsewhere has nothing to do any more with what it had before. */
+function forgetFlows(model: Model, params: string): void {
+  const { actor } = JSON.parse(params) as { readonly actor: string }
+  for (const id of model.flows.keys()) {
+    const [kind, name] = id.split('\0')
+    if (kind !== 'd' && name === actor) model.flows.delete(id)
+  }
+  model.structure++
 }
 
 const TAKING = /^(?:XREADGROUP|BLMOVE|LMOVE|BRPOP|BLPOP|RPOP|LPOP|BZPOPMIN|BZMPOP|BLMPOP|ZPOPMIN)\b/

@@ -2,6 +2,7 @@
 import { bytesOf } from '../../../shared/bytes'
 import { EventyardError } from '../../../shared/errors'
 import { membersOf, type ActorSpec } from '../../../shared/scenario/actor-roles'
+import { reboundSpec, type Binding } from '../../../shared/scenario/rebind'
 import type { Yard } from '../actors/yard'
 import type { Crew } from '../deployment/faults'
 import type { Actor } from '../actors/actor'
@@ -16,11 +17,17 @@ import { Reclaimer } from '../actors/reclaimer'
 import { createConsumer, createProducer, WORK } from './queue-actors'
 
 const ACTORS_MAX = 200
+/** So many earlier settings of one actor can be brought back. */
+const PAST_MAX = 100
 
 export class Cast implements Crew {
   private readonly actors = new Map<string, Actor>()
   /** Names that stand for several actors. */
   private readonly groups = new Map<string, readonly string[]>()
+
+  private readonly specs = new Map<string, ActorSpec>()
+  /** What actors were before they were removed or bound elsewhere, the latest last. */
+  private readonly past = new Map<string, readonly ActorSpec[]>()
 
   constructor(private readonly yard: Yard) {}
 
@@ -36,6 +43,7 @@ export class Cast implements Crew {
     if (members.length > 1) this.groups.set(name, members)
     for (const member of members) {
       this.actors.set(member, this.create(member, spec))
+      this.specs.set(member, spec)
     }
   }
 
@@ -107,8 +115,47 @@ export class Cast implements Crew {
 
   /** Throws `actor.unknown`. */
   remove(name: string): void {
-    this.get(name).quit()
+    const actor = this.get(name)
+    // Whoever takes this name next does not begin standing still.
+    this.yard.release(name)
+    actor.quit()
     this.actors.delete(name)
+    const spec = this.specs.get(name)
+    if (spec) this.past.set(name, [...(this.past.get(name) ?? []), spec].slice(-PAST_MAX))
+  }
+
+  /** The settings that an actor would have elsewhere. Throws `actor.unknown` or `actor.binding`. */
+  specElsewhere(name: string, binding: Binding): ActorSpec {
+    const { role } = this.get(name)
+    const spec = reboundSpec(this.specs.get(name)!, binding)
+    if (!spec) throw new EventyardError('actor.binding', { actor: name, role, kind: binding.kind })
+    return spec
+  }
+
+  /** Has an actor begin anew, under its name and with other settings. */
+  replace(name: string, spec: ActorSpec): void {
+    this.remove(name)
+    this.begin(name, spec)
+  }
+
+  /** Throws `actor.past` where nothing is known that could be brought back. */
+  requirePast(name: string): void {
+    if (!this.past.get(name)?.length) throw new EventyardError('actor.past', { actor: name })
+  }
+
+  /** Makes an actor what it was before it was last removed or replaced. */
+  restore(name: string): void {
+    const past = this.past.get(name) ?? []
+    if (this.actors.has(name)) this.remove(name)
+    this.past.set(name, past.slice(0, -1))
+    this.begin(name, past.at(-1)!)
+  }
+
+  private begin(name: string, spec: ActorSpec): void {
+    this.actors.set(name, this.create(name, spec))
+    this.specs.set(name, spec)
+    // Whoever had the name before leaves in a turn of its own, which comes first.
+    this.yard.takeTurn(name, () => this.actors.get(name)?.start())
   }
 
   /** Throws `actor.unknown`. */

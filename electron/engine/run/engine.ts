@@ -117,6 +117,17 @@ export class Engine {
         cast.get(params.actor)
         return carryOut(() => cast.remove(params.actor))
       }),
+    'actor.rebind': (params) =>
+      this.act('actor.rebind', params, ({ cast }) => {
+        const spec = cast.specElsewhere(params.actor, params)
+        return carryOut(() => cast.replace(params.actor, spec))
+      }),
+    'actor.restore': (params) =>
+      this.act('actor.restore', params, ({ cast, consoles }) => {
+        cast.requirePast(params.actor)
+        if (consoles.has(params.actor)) throw new EventyardError('actor.exists', params)
+        return carryOut(() => cast.restore(params.actor))
+      }),
     'actor.connect': (params) =>
       this.act('actor.connect', params, ({ cast }) => {
         const actor = cast.get(params.actor)

@@ -3,6 +3,7 @@ import { useI18n } from 'vue-i18n'
 import { textOf } from '../../../../shared/bytes'
 import type { CallName, CallParams, CallResult, Outcome } from '../../../../shared/contract'
 import type { ErrorData } from '../../../../shared/errors'
+import type { Binding } from '../../../../shared/scenario/rebind'
 import { useBridge } from '../../../bridge/bridge'
 import { useUi } from '../../../stores/ui'
 import { useUndo } from '../../../stores/undo'
@@ -60,18 +61,36 @@ export function useActorActions() {
     return outcome
   }
 
-  /** Its undo adds it again as the trace knew it: role, subscriptions, rate and message. */
+  /** Its undo brings it back with its settings; a subscriber with what it listened to last. */
   async function remove(actor: string) {
     const known = trace.model.value.actors.get(actor)
     const bindings = [...(known?.bound.values() ?? [])]
     const outcome = await call('actor.remove', { actor })
-    if (outcome.ok && (known?.role === 'publisher' || known?.role === 'subscriber')) {
+    if (!outcome.ok) return outcome
+    if (known?.role === 'subscriber') {
       const { role, speech } = known
       const channels = bindings.filter(({ kind }) => kind !== 'pattern').map(({ resource }) => textOf(resource))
       const patterns = bindings.filter(({ kind }) => kind === 'pattern').map(({ resource }) => textOf(resource))
       undo.push({
         label: t('undo.removed', { what: actor }),
         undo: () => again('actor.add', { role, name: actor, channels, patterns, ...speech }),
+      })
+    } else {
+      undo.push({ label: t('undo.removed', { what: actor }), undo: () => again('actor.restore', { actor }) })
+    }
+    return outcome
+  }
+
+  /** Has an actor hear, take from, send to or add to another resource. */
+  async function bind(actor: string, role: string, { end, kind, resource }: Binding) {
+    if (role === 'subscriber') {
+      return subscribe({ actor, ...(kind === 'pattern' ? { patterns: [resource] } : { channels: [resource] }) })
+    }
+    const outcome = await call('actor.rebind', { actor, end, kind, resource })
+    if (outcome.ok) {
+      undo.push({
+        label: t('undo.bound', { actor, what: resource }),
+        undo: () => again('actor.restore', { actor }),
       })
     }
     return outcome
@@ -116,5 +135,5 @@ export function useActorActions() {
     return outcome
   }
 
-  return { pending, error, add, create, remove, steer, connect, disconnect, subscribe, unsubscribe }
+  return { pending, error, add, create, remove, bind, steer, connect, disconnect, subscribe, unsubscribe }
 }

@@ -25,6 +25,8 @@ export interface GraphNode {
   /** What it is made of, where it is a queue, and how many groups read it. */
   readonly queue?: QueueKind
   readonly groups?: number
+  /** Put there by hand, and used by nobody yet. */
+  readonly isDraft?: boolean
 }
 
 export interface Edge {

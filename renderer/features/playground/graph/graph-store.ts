@@ -5,6 +5,7 @@ import { useRun } from '../../../stores/run'
 import { useSettings } from '../../../stores/settings'
 import { useUndo } from '../../../stores/undo'
 import { useTrace } from '../../../trace/trace-feed'
+import { useDrafts } from '../drawing/drafts-store'
 import { graphOf, unlessSame, type Edge, type Graph, type GraphNode } from './edges'
 import { curveOf, type Curve } from './geometry'
 import { place, sizeOf, type Point } from './layout'
@@ -17,11 +18,15 @@ export const useGraph = defineStore('graph', () => {
   const run = useRun()
   const settings = useSettings()
   const undo = useUndo()
+  const drafts = useDrafts()
 
   // What has not changed stays the same object: drawing it all anew is dear, and most news concern no node or edge.
   const graph = computed<Graph>((known) => {
     void trace.structure.value
-    return unlessSame(known, graphOf(trace.model.value))
+    const { nodes, edges } = graphOf(trace.model.value)
+    const ids = new Set(nodes.map(({ id }) => id))
+    const unused = drafts.nodes.filter(({ id }) => !ids.has(id))
+    return unlessSame(known, { nodes: [...nodes, ...unused], edges })
   })
   const nodesById = computed(() => new Map(graph.value.nodes.map((node) => [node.id, node])))
   const edgesById = computed(() => new Map(graph.value.edges.map((edge) => [edge.id, edge])))

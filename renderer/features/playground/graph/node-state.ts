@@ -13,7 +13,7 @@ import type { QueueFacts } from './queue-peek'
 import { useGraph, type GraphNode } from './graph-store'
 
 export interface NodeState {
-  readonly state: 'open' | 'connecting' | 'away' | 'idle' | 'unheard' | 'paused' | 'killed' | 'stopped'
+  readonly state: 'open' | 'connecting' | 'away' | 'idle' | 'unheard' | 'paused' | 'killed' | 'stopped' | 'draft'
   readonly hue: 'send' | 'arrive' | 'wait' | 'react' | 'break' | 'neutral'
   /** Round forgets, square keeps. */
   readonly shape: 'round' | 'square' | 'diamond'
@@ -162,6 +162,13 @@ export function useNodeState(of: () => GraphNode): ComputedRef<NodeState> {
     return { state: 'open', hue, shape: 'square', glyph: node.queue ?? 'list', sub, mark: null, label }
   }
 
+  function draftState(node: GraphNode): NodeState {
+    const glyph = node.queue ?? node.kind
+    const sub = t('graph.unused', { kind: t(node.queue ? `queue.kinds.${node.queue}` : `roles.${node.kind}`) })
+    const shape = node.kind === 'queue' ? 'square' : 'round'
+    return { state: 'draft', hue: 'neutral', shape, glyph, sub, mark: null, label: `${textOf(node.name)}, ${sub}` }
+  }
+
   function sendingLine(actor: ActorModel): string {
     let perSecond = 0
     for (const edge of graph.graph.edges) {
@@ -199,6 +206,7 @@ export function useNodeState(of: () => GraphNode): ComputedRef<NodeState> {
     void trace.tick.value
     void graph.beat
     const node = of()
+    if (node.isDraft) return draftState(node)
     if (node.kind === 'channel') return channelState(node)
     if (node.kind === 'queue') return queueState(node)
     if (node.kind === 'pattern') {
