@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BusMessage } from './bus-message'
-import { HEADER_LENGTH, MessageType, messageNames, type GossipEntry, type MessageHeader } from './message-format'
+import { HEADER_LENGTH, MessageType, messageNames, type MessageHeader } from './message-format'
 import { MessageWriter } from './message-writer'
 import { NodeAddress } from './node-address'
 import { BITMAP_BYTES } from './slot-bitmap'
@@ -32,7 +32,7 @@ const header = (type: number): fc.Arbitrary<MessageHeader> =>
     messageFlags: fc.integer({ min: 0, max: 3 }),
   })
 
-const gossip: fc.Arbitrary<GossipEntry> = fc.record({
+const gossip = fc.record({
   address: fc.record({ name, ip, port, busPort: port, plainPort: port }).map((addressed) => NodeAddress.of(addressed)),
   pingSentMs: seconds.map((count) => count * 1000),
   pongReceivedMs: seconds.map((count) => count * 1000),
@@ -61,7 +61,9 @@ describe('a message', () => {
         hostname,
         (about, entries, hostname) => {
           writer.begin(about)
-          for (const entry of entries) writer.addGossip(entry)
+          for (const { address, pingSentMs, pongReceivedMs, flags } of entries) {
+            writer.addGossip(address, pingSentMs, pongReceivedMs, flags)
+          }
           writer.addHostname(hostname)
           const message = read(writer.end())
           expect(message.isSound).toBe(true)
@@ -86,8 +88,8 @@ describe('a message', () => {
               pongReceivedMs: entry.pongReceivedMs,
               flags: entry.flags,
             })
-            const known = { findIn: (bytes: Buffer, at: number) => entry.address.isNamedIn(bytes, at) }
-            expect(message.gossipNode(index, known)).toBe(true)
+            const known = { idIn: (bytes: DataView, at: number) => (entry.address.isNamedIn(bytes, at) ? 7 : 0) }
+            expect(message.gossipId(index, known)).toBe(7)
           })
         },
       ),
@@ -135,7 +137,9 @@ describe('a message', () => {
         fc.nat(4000),
         (about, entries, changes, cut) => {
           writer.begin(about)
-          for (const entry of entries) writer.addGossip(entry)
+          for (const { address, pingSentMs, pongReceivedMs, flags } of entries) {
+            writer.addGossip(address, pingSentMs, pongReceivedMs, flags)
+          }
           const bytes = Buffer.from(writer.end(), 'latin1')
           for (const [at, byte] of changes) if (at < bytes.length) bytes[at] = byte
           const message = new BusMessage(bytes.subarray(0, Math.max(0, bytes.length - (cut > 2000 ? 0 : cut))))

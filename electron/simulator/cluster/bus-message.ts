@@ -21,7 +21,11 @@ import { BITMAP_BYTES, type SlotBitmap } from './slot-bitmap'
  * the message is dealt with: most of the thousands of messages a second tell nothing new, and should cost nothing.
  */
 export class BusMessage {
-  constructor(private readonly bytes: Buffer) {}
+  private readonly view: DataView
+
+  constructor(private readonly bytes: Buffer) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  }
 
   /** Of a version that is understood, and as long as its content says. Nothing else may be asked before. */
   get isSound(): boolean {
@@ -112,8 +116,8 @@ export class BusMessage {
   }
 
   /** Whom an entry tells of, among those that are known. */
-  gossipNode<T>(index: number, known: { findIn(message: Buffer, at: number): T | undefined }): T | undefined {
-    return known.findIn(this.bytes, HEADER_LENGTH + index * GOSSIP_LENGTH)
+  gossipId(index: number, known: { idIn(message: DataView, at: number): number }): number {
+    return known.idIn(this.view, HEADER_LENGTH + index * GOSSIP_LENGTH)
   }
 
   gossipFlags(index: number): number {
@@ -121,11 +125,11 @@ export class BusMessage {
   }
 
   gossipPingSeconds(index: number): number {
-    return this.bytes.readUInt32BE(HEADER_LENGTH + index * GOSSIP_LENGTH + GossipField.pingSent)
+    return this.view.getUint32(HEADER_LENGTH + index * GOSSIP_LENGTH + GossipField.pingSent)
   }
 
   gossipPongSeconds(index: number): number {
-    return this.bytes.readUInt32BE(HEADER_LENGTH + index * GOSSIP_LENGTH + GossipField.pongReceived)
+    return this.view.getUint32(HEADER_LENGTH + index * GOSSIP_LENGTH + GossipField.pongReceived)
   }
 
   gossipIp(index: number): string {
@@ -176,7 +180,7 @@ export class BusMessage {
   }
 
   private gossipNumber(index: number, field: number): number {
-    return this.bytes.readUInt16BE(HEADER_LENGTH + index * GOSSIP_LENGTH + field)
+    return this.view.getUint16(HEADER_LENGTH + index * GOSSIP_LENGTH + field)
   }
 
   /** Undefined for a type that is not known, whose content may be anything. */

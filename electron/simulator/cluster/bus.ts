@@ -5,6 +5,7 @@ import type { Cluster } from './cluster'
 import { NodeFlag, type ClusterNode } from './cluster-node'
 import { MessageFlag, messageNames, MessageType, type MessageHeader } from './message-format'
 import { MessageWriter } from './message-writer'
+import { NodeState } from './node-columns'
 
 /** Messages are written one at a time, by whichever node has its turn. */
 const writer = new MessageWriter()
@@ -133,31 +134,33 @@ export class Bus {
    * all those that do not answer this node, so that agreement comes quickly.
    */
   private addGossip(): void {
-    const { table, myself, suspectedCount } = this.cluster
+    const { table, suspectedCount } = this.cluster
+    const { columns } = table
     let fresh = table.nodes.size - 2
     const wanted = Math.min(Math.max(Math.floor(table.nodes.size / 10), 3), fresh)
     const mark = ++this.gossips
     let told = 0
     for (let tries = wanted * 3; fresh > 0 && told < wanted && tries > 0; tries--) {
-      const node = table.randomNode()
-      if (node === myself || node.isSuspected) continue
-      const isUnusable = (node.flags & (NodeFlag.handshake | NodeFlag.noAddress)) !== 0
-      if (isUnusable || (!node.link && node.slotCount === 0)) {
+      const id = table.randomId()
+      const flags = columns.flags[id]!
+      if (flags & (NodeFlag.myself | NodeFlag.pfail)) continue
+      const isUnusable = (flags & (NodeFlag.handshake | NodeFlag.noAddress)) !== 0
+      if (isUnusable || (!(columns.states[id]! & NodeState.linked) && table.byIdOf(id).slotCount === 0)) {
         fresh--
         continue
       }
-      if (node.toldIn === mark) continue
-      node.toldIn = mark
+      if (columns.toldIn[id] === mark) continue
+      columns.toldIn[id] = mark
       told++
       fresh--
-      writer.addGossip(node)
+      writer.addGossip(columns.addresses[id]!, columns.pingSentMs[id]!, columns.pongReceivedMs[id]!, flags)
     }
     if (suspectedCount === 0) return
     let left = suspectedCount
     for (const node of table.nodes.values()) {
       if (left === 0) break
       if (!node.isSuspected || node.flags & (NodeFlag.handshake | NodeFlag.noAddress)) continue
-      writer.addGossip(node)
+      writer.addGossip(node.address, node.pingSentMs, node.pongReceivedMs, node.flags)
       left--
     }
   }

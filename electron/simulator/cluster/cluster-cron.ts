@@ -2,6 +2,7 @@
 import { type Cluster } from './cluster'
 import { NodeFlag, type ClusterNode } from './cluster-node'
 import { MessageType } from './message-format'
+import { NodeState } from './node-columns'
 import { helpOrphan, type ReplicaCounts } from './replica-migration'
 
 const HANDSHAKE_MIN_MS = 1000
@@ -17,11 +18,17 @@ export function clusterCron(cluster: Cluster): void {
   if (cluster.rounds % PING_ROUNDS === 0) pingOne(cluster)
   const counts: ReplicaCounts = { orphans: 0, most: 0, own: 0 }
   const { isReplica } = myself
+  const quietMs = cluster.nodeTimeoutMs / 2
   let hasNews = false
-  for (const other of table.nodes.values()) {
-    if (other.flags & (NodeFlag.myself | NodeFlag.noAddress | NodeFlag.handshake)) continue
-    if (isReplica) countReplicas(myself, other, counts)
-    if (watch(cluster, other, nowMs)) hasNews = true
+  const { order, columns } = table
+  for (let place = 0; place < order.length; place++) {
+    const id = order[place]!
+    const flags = columns.flags[id]!
+    if (flags & (NodeFlag.myself | NodeFlag.noAddress | NodeFlag.handshake)) continue
+    if (isReplica && flags & NodeFlag.primary) countReplicas(myself, table.byIdOf(id), counts)
+    // Nothing is awaited of nearly all, and they were heard of lately.
+    if (columns.pingSentMs[id] === 0 && nowMs - columns.pongReceivedMs[id]! <= quietMs && !manual.isOn) continue
+    if (watch(cluster, table.byIdOf(id), nowMs)) hasNews = true
   }
   const { primary } = myself
   if (myself.isReplica && primary && !node.replication.primary && cluster.hasAddress(primary)) {
@@ -43,15 +50,21 @@ function reconnect(cluster: Cluster): void {
   const handshakeMs = Math.max(cluster.nodeTimeoutMs, HANDSHAKE_MIN_MS)
   const sendMax = self.config.number('cluster-link-sendbuf-limit')
   cluster.suspectedCount = 0
-  for (const node of table.nodes.values()) {
-    if (sendMax > 0) freeOverfull(cluster, node, sendMax)
-    if (node.flags & (NodeFlag.myself | NodeFlag.noAddress)) continue
-    if (node.isSuspected) cluster.suspectedCount++
-    if (node.isInHandshake && nowMs - node.createdMs > handshakeMs) {
+  const { order, columns } = table
+  for (let place = 0; place < order.length; place++) {
+    const id = order[place]!
+    if (sendMax > 0) freeOverfull(cluster, table.byIdOf(id), sendMax)
+    const flags = columns.flags[id]!
+    if (flags & (NodeFlag.myself | NodeFlag.noAddress)) continue
+    if (flags & NodeFlag.pfail) cluster.suspectedCount++
+    if (flags & NodeFlag.handshake && nowMs - table.byIdOf(id).createdMs > handshakeMs) {
+      const node = table.byIdOf(id)
       cluster.remove(node)
       cluster.tell({ kind: 'node-forgotten', about: node.name, why: 'handshake timed out' })
-    } else if (!node.link) {
-      cluster.connect(node)
+      // The next one has taken its place.
+      place--
+    } else if (!(columns.states[id]! & NodeState.linked)) {
+      cluster.connect(table.byIdOf(id))
     }
   }
 }

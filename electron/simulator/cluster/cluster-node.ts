@@ -1,7 +1,8 @@
 /** A node of the cluster as one node knows it: itself, or one of the others. */
 import { Buffer } from 'node:buffer'
 import type { BusLink } from './bus-link'
-import { NodeAddress } from './node-address'
+import type { Addressed, NodeAddress } from './node-address'
+import { NodeState, type NodeColumns } from './node-columns'
 import { hasSlot, noSlots, rangesOfBitmap, shareBitmap, type SlotBitmap, type SlotRange } from './slot-bitmap'
 
 /** What a node is, as bits that the bus carries too. */
@@ -35,48 +36,114 @@ export class ClusterNode {
   primary: ClusterNode | undefined
   readonly replicas: ClusterNode[] = []
   slotCount = 0
-  ip = ''
   hostname = ''
-  port = 0
-  /** The port without TLS, where the main one has it. */
-  plainPort = 0
-  busPort = 0
-  /** 0 while no answer is awaited. */
-  pingSentMs = 0
-  pongReceivedMs = 0
-  dataReceivedMs = 0
   failedMs = 0
   votedMs = 0
   orphanedMs = 0
   offset = 0
-  /** The connection that this node has opened to it, and the one that it has opened. */
-  link: BusLink | undefined
+  /** The connection that it has opened to this node. */
   inboundLink: BusLink | undefined
-  reports: FailureReport[] | undefined
-  /** The gossip section that told of it last, by this node's own count. */
-  toldIn = 0
+  private ownLink: BusLink | undefined
+  private knownReports: readonly FailureReport[] | undefined
   private bits: SlotBitmap = noSlots
   private ownsBits = false
-  private knownAddress: NodeAddress | undefined
   private knownRanges: readonly SlotRange[] | undefined
 
   constructor(
-    public name: string,
-    public flags: number,
+    private columns: NodeColumns,
+    private row: number,
     readonly createdMs: number,
     /** What stands for it in the table of slots; never 0. */
     readonly id: number,
   ) {}
 
+  /** It is in no table any more, and keeps what is known of it to itself. */
+  detach(): void {
+    this.columns = this.columns.copyOf(this.row)
+    this.row = 0
+  }
+
   get address(): NodeAddress {
-    const known = this.knownAddress
-    if (known?.isOf(this) === true) return known
-    const address = NodeAddress.of(this)
-    this.knownAddress = address
-    // The same texts as everybody's are compared at once, and kept once.
-    this.name = address.name
-    this.ip = address.ip
-    return address
+    return this.columns.addresses[this.row]!
+  }
+
+  /** It is somewhere else, or has another name. Names of nodes in a table are the table's to change. */
+  locate(change: Partial<Addressed>): void {
+    this.columns.addresses[this.row] = this.address.with(change)
+  }
+
+  get name(): string {
+    return this.address.name
+  }
+
+  get ip(): string {
+    return this.address.ip
+  }
+
+  get port(): number {
+    return this.address.port
+  }
+
+  get busPort(): number {
+    return this.address.busPort
+  }
+
+  /** The port without TLS, where the main one has it. */
+  get plainPort(): number {
+    return this.address.plainPort
+  }
+
+  get flags(): number {
+    return this.columns.flags[this.row]!
+  }
+
+  set flags(flags: number) {
+    this.columns.flags[this.row] = flags
+  }
+
+  /** 0 while no answer is awaited. */
+  get pingSentMs(): number {
+    return this.columns.pingSentMs[this.row]!
+  }
+
+  set pingSentMs(ms: number) {
+    this.columns.pingSentMs[this.row] = ms
+  }
+
+  get pongReceivedMs(): number {
+    return this.columns.pongReceivedMs[this.row]!
+  }
+
+  set pongReceivedMs(ms: number) {
+    this.columns.pongReceivedMs[this.row] = ms
+  }
+
+  get dataReceivedMs(): number {
+    return this.columns.dataReceivedMs[this.row]!
+  }
+
+  set dataReceivedMs(ms: number) {
+    this.columns.dataReceivedMs[this.row] = ms
+  }
+
+  /** The connection that this node has opened to it. */
+  get link(): BusLink | undefined {
+    return this.ownLink
+  }
+
+  set link(link: BusLink | undefined) {
+    this.ownLink = link
+    this.setState(NodeState.linked, link !== undefined)
+  }
+
+  /** Who says of it that it does not answer. */
+  get reports(): readonly FailureReport[] | undefined {
+    return this.knownReports
+  }
+
+  set reports(reports: readonly FailureReport[] | undefined) {
+    this.knownReports = reports
+    this.setState(NodeState.reported, reports !== undefined && reports.length > 0)
   }
 
   get isPrimary(): boolean {
@@ -160,5 +227,11 @@ export class ClusterNode {
   /** The newest epoch of the slots that it speaks for: its primary's when it is a replica. */
   get slotsEpoch(): number {
     return this.isReplica && this.primary ? this.primary.configEpoch : this.configEpoch
+  }
+
+  private setState(bit: number, isSo: boolean): void {
+    const { states } = this.columns
+    if (isSo) states[this.row]! |= bit
+    else states[this.row]! &= ~bit
   }
 }

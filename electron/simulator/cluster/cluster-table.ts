@@ -1,10 +1,14 @@
 /** What a node knows of its cluster: the nodes, who serves which slot, and the slots that are on the move. */
-import type { Buffer } from 'node:buffer'
 import type { Random } from '../ports'
 import { ClusterNode, NodeFlag } from './cluster-node'
 import { SLOTS } from './key-slot'
 import { NAME_LENGTH } from './message-format'
-import { nameHash, nameHashIn } from './node-address'
+import { NameIndex } from './name-index'
+import { NodeAddress } from './node-address'
+import { NodeColumns } from './node-columns'
+
+/** Where a node is of which only the name is known. */
+const nowhere = { ip: '', port: 0, busPort: 0, plainPort: 0 }
 
 export class ClusterTable {
   readonly nodes = new Map<string, ClusterNode>()
@@ -24,20 +28,27 @@ export class ClusterTable {
   private readonly owners = new Uint16Array(SLOTS)
   private readonly byId: (ClusterNode | undefined)[] = [undefined]
   private readonly freeIds: number[] = []
-  private readonly list: ClusterNode[] = []
-  /** By the hash of the name, so that most of the gossip is understood without making a text of each name. */
-  private readonly byHash = new Map<number, ClusterNode>()
+  /** All ids, to take one at random. */
+  private readonly ids: number[] = []
+  /** What is known of each node, by its id. */
+  readonly columns = new NodeColumns()
+  /** The ids in the order of `nodes`. */
+  readonly order: number[] = []
+  private readonly byName = new NameIndex(this.columns.addresses)
 
   constructor(private readonly random: Random) {}
 
   /** Adds a node, under a random name where its own is not known yet. */
   add(name: string | undefined, flags: number, nowMs: number): ClusterNode {
     const id = this.freeIds.pop() ?? this.byId.length
-    const node = new ClusterNode(name ?? this.random.hex(40), flags, nowMs, id)
+    const address = NodeAddress.of({ ...nowhere, name: name ?? this.random.hex(NAME_LENGTH) })
+    this.columns.begin(id, address, flags)
+    const node = new ClusterNode(this.columns, id, nowMs, id)
     this.byId[id] = node
     this.nodes.set(node.name, node)
-    this.list.push(node)
-    this.byHash.set(nameHash(node.name), node)
+    this.ids.push(id)
+    this.order.push(id)
+    this.byName.add(id)
     return node
   }
 
@@ -46,19 +57,24 @@ export class ClusterTable {
     return this.nodes.get(name)
   }
 
-  /** The node whose name lies at a place of a message. */
-  findIn(message: Buffer, at: number): ClusterNode | undefined {
-    const node = this.byHash.get(nameHashIn(message, at))
-    if (node?.address.isNamedIn(message, at) === true) return node
-    return this.nodes.get(message.toString('latin1', at, at + NAME_LENGTH))
+  /** The id of the node whose name lies at a place of a message, or 0. */
+  idIn(message: DataView, at: number): number {
+    return this.byName.find(message, at)
+  }
+
+  /** The node of an id of this table. */
+  byIdOf(id: number): ClusterNode {
+    return this.byId[id]!
   }
 
   rename(node: ClusterNode, name: string): void {
     this.nodes.delete(node.name)
-    this.unhash(node)
-    this.byHash.set(nameHash(name), node)
-    node.name = name
+    this.order.splice(this.order.indexOf(node.id), 1)
+    this.byName.remove(node.id)
+    node.locate({ name })
+    this.byName.add(node.id)
     this.nodes.set(name, node)
+    this.order.push(node.id)
   }
 
   /** Forgets a node, what it has said of others, and that it serves slots. */
@@ -66,19 +82,25 @@ export class ClusterTable {
     for (const [slot, peer] of this.importing) if (peer === node) this.importing.delete(slot)
     for (const [slot, peer] of this.migrating) if (peer === node) this.migrating.delete(slot)
     if (node.slotCount > 0) this.unassignAll(node)
-    for (const other of this.list) other.reports = other.reports?.filter(({ from }) => from !== node)
+    for (const other of this.nodes.values()) other.reports = other.reports?.filter(({ from }) => from !== node)
     for (const replica of node.replicas) replica.primary = undefined
     node.primary?.removeReplica(node)
     this.nodes.delete(node.name)
-    this.unhash(node)
-    const last = this.list.pop()!
-    if (last !== node) this.list[this.list.indexOf(node)] = last
+    this.order.splice(this.order.indexOf(node.id), 1)
+    this.byName.remove(node.id)
+    node.detach()
+    const last = this.ids.pop()!
+    if (last !== node.id) this.ids[this.ids.indexOf(node.id)] = last
     this.byId[node.id] = undefined
     this.freeIds.push(node.id)
   }
 
   randomNode(): ClusterNode {
-    return this.list[this.random.integer(0, this.list.length - 1)]!
+    return this.byId[this.randomId()]!
+  }
+
+  randomId(): number {
+    return this.ids[this.random.integer(0, this.ids.length - 1)]!
   }
 
   owner(slot: number): ClusterNode | undefined {
@@ -134,7 +156,7 @@ export class ClusterTable {
 
   get maxEpoch(): number {
     let max = this.currentEpoch
-    for (const { configEpoch } of this.list) max = Math.max(max, configEpoch)
+    for (const { configEpoch } of this.nodes.values()) max = Math.max(max, configEpoch)
     return max
   }
 
@@ -144,12 +166,8 @@ export class ClusterTable {
     return primary ? [primary, ...primary.replicas] : []
   }
 
-  private unhash(node: ClusterNode): void {
-    const hash = nameHash(node.name)
-    if (this.byHash.get(hash) === node) this.byHash.delete(hash)
-  }
-
   private hasReplicas(): boolean {
-    return this.list.some((node) => !node.isReplica && node.replicas.length > 0)
+    for (const node of this.nodes.values()) if (!node.isReplica && node.replicas.length > 0) return true
+    return false
   }
 }

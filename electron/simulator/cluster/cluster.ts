@@ -260,9 +260,11 @@ export class Cluster implements BusHost {
   private readAnnounced(): void {
     const { config } = this.node
     const { myself } = this
-    myself.port = config.number('cluster-announce-port') || this.node.port
-    myself.busPort = config.number('cluster-announce-bus-port') || this.busPort
-    myself.ip = config.get('cluster-announce-ip') || myself.ip
+    myself.locate({
+      port: config.number('cluster-announce-port') || this.node.port,
+      busPort: config.number('cluster-announce-bus-port') || this.busPort,
+      ip: config.get('cluster-announce-ip') || myself.ip,
+    })
     myself.hostname = config.get('cluster-announce-hostname')
     const noFailover = config.isOn('cluster-replica-no-failover') ? NodeFlag.noFailover : 0
     const flags = (myself.flags & ~NodeFlag.noFailover) | noFailover

@@ -9,17 +9,15 @@ const UNDO_TIMEOUTS = 2
 
 /** Notes that a primary says of a node that it does not answer. */
 export function addReport({ nowMs }: Cluster, node: ClusterNode, from: ClusterNode): void {
-  node.reports ??= []
-  const report = node.reports.find((known) => known.from === from)
+  const report = node.reports?.find((known) => known.from === from)
   if (report) report.atMs = nowMs
-  else node.reports.push({ from, atMs: nowMs })
+  else node.reports = [...(node.reports ?? []), { from, atMs: nowMs }]
 }
 
 /** A primary that had reported a node says now that it is well. */
 export function removeReport(cluster: Cluster, node: ClusterNode, from: ClusterNode): void {
-  const place = node.reports?.findIndex((report) => report.from === from) ?? -1
-  if (place === -1) return
-  node.reports!.splice(place, 1)
+  if (!node.reports?.some((report) => report.from === from)) return
+  node.reports = node.reports.filter((report) => report.from !== from)
   dropOldReports(cluster, node)
 }
 

@@ -14,9 +14,7 @@ export function startHandshake({ table, nowMs }: Cluster, host: string, port: nu
     if (node.isInHandshake && node.ip === ip && node.port === port && node.busPort === busPort) return true
   }
   const node = table.add(undefined, NodeFlag.handshake | NodeFlag.meet, nowMs)
-  node.ip = ip
-  node.port = port
-  node.busPort = busPort
+  node.locate({ ip, port, busPort })
   return true
 }
 

@@ -41,10 +41,13 @@ export class Health {
     const { table } = this.cluster
     let reachable = 0
     table.size = 0
-    for (const node of table.nodes.values()) {
-      if (!node.isPrimary || node.slotCount === 0) continue
+    const { order, columns } = table
+    for (let place = 0; place < order.length; place++) {
+      const id = order[place]!
+      const flags = columns.flags[id]!
+      if (!(flags & NodeFlag.primary) || table.byIdOf(id).slotCount === 0) continue
       table.size++
-      if (!(node.flags & (NodeFlag.fail | NodeFlag.pfail))) reachable++
+      if (!(flags & (NodeFlag.fail | NodeFlag.pfail))) reachable++
     }
     return reachable
   }

@@ -2,7 +2,6 @@
  * The cluster bus's binary messages, as Redis 7.0 lays them out: a header of 2256 bytes that tells of the sender, and
  * data that depend on the type. All numbers have their highest byte first.
  */
-import type { NodeAddress } from './node-address'
 import type { SlotBitmap } from './slot-bitmap'
 
 export const MessageType = {
@@ -105,15 +104,6 @@ export interface MessageHeader {
   readonly flags: number
   readonly isOk: boolean
   readonly messageFlags: number
-}
-
-/** What a message's sender knows of another node. */
-export interface GossipEntry {
-  readonly address: NodeAddress
-  /** By the clock; told in whole seconds. */
-  readonly pingSentMs: number
-  readonly pongReceivedMs: number
-  readonly flags: number
 }
 
 export function isNodeId(name: string): boolean {

@@ -11,9 +11,9 @@ import {
   NAME_LENGTH,
   SIGNATURE,
   VERSION,
-  type GossipEntry,
   type MessageHeader,
 } from './message-format'
+import type { NodeAddress } from './node-address'
 import { BITMAP_BYTES, type SlotBitmap } from './slot-bitmap'
 
 /** Puts one message after the other together, in the same memory. */
@@ -46,7 +46,7 @@ export class MessageWriter {
     this.count = 0
   }
 
-  addGossip({ address, pingSentMs, pongReceivedMs, flags }: GossipEntry): void {
+  addGossip(address: NodeAddress, pingSentMs: number, pongReceivedMs: number, flags: number): void {
     const at = this.extend(GOSSIP_LENGTH)
     const { buffer } = this
     buffer.set(address.bytes, at)

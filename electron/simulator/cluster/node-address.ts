@@ -4,6 +4,7 @@
  */
 import { Buffer } from 'node:buffer'
 import { GOSSIP_LENGTH, GossipField, IP_LENGTH, NAME_LENGTH } from './message-format'
+import { hashOfName } from './name-index'
 
 export interface Addressed {
   readonly name: string
@@ -19,22 +20,27 @@ export class NodeAddress implements Addressed {
   readonly port: number
   readonly busPort: number
   readonly plainPort: number
-  /** An entry of the gossip section, in which flags and times are yet to be set. */
-  readonly bytes: Buffer
+  private made: Buffer | undefined
+  private seen: DataView | undefined
+  private knownHash: number | undefined
 
   private constructor({ name, ip, port, busPort, plainPort }: Addressed) {
-    this.name = name
+    // Cut from a file or a message, the name would keep all of it in memory.
+    this.name = Buffer.from(name, 'latin1').toString('latin1')
     this.ip = ip
     this.port = port
     this.busPort = busPort
     this.plainPort = plainPort
-    const bytes = Buffer.alloc(GOSSIP_LENGTH)
-    bytes.write(name, GossipField.name, NAME_LENGTH, 'latin1')
-    bytes.write(ip, GossipField.ip, IP_LENGTH - 1, 'latin1')
-    bytes.writeUInt16BE(port, GossipField.port)
-    bytes.writeUInt16BE(busPort, GossipField.busPort)
-    bytes.writeUInt16BE(plainPort, GossipField.plainPort)
-    this.bytes = bytes
+  }
+
+  /** An entry of the gossip section, in which flags and times are yet to be set. */
+  get bytes(): Buffer {
+    return (this.made ??= this.make())
+  }
+
+  /** What its name is found by in an index of names. */
+  get hash(): number {
+    return (this.knownHash ??= hashOfName(this.view))
   }
 
   static of(node: Addressed): NodeAddress {
@@ -47,38 +53,41 @@ export class NodeAddress implements Addressed {
     return address
   }
 
-  isOf(node: Addressed): boolean {
-    return (
-      this.name === node.name &&
-      this.ip === node.ip &&
-      this.port === node.port &&
-      this.busPort === node.busPort &&
-      this.plainPort === node.plainPort
-    )
+  with({ name, ip, port, busPort, plainPort }: Partial<Addressed>): NodeAddress {
+    return NodeAddress.of({
+      name: name ?? this.name,
+      ip: ip ?? this.ip,
+      port: port ?? this.port,
+      busPort: busPort ?? this.busPort,
+      plainPort: plainPort ?? this.plainPort,
+    })
   }
 
-  /** Whether a name lies somewhere in a message. */
-  isNamedIn(message: Buffer, at: number): boolean {
-    const { bytes } = this
-    for (let place = 0; place < NAME_LENGTH; place++) if (bytes[place] !== message[at + place]) return false
+  /** Whether its name lies somewhere in a message. */
+  isNamedIn(message: DataView, at: number): boolean {
+    const view = this.seen ?? this.view
+    for (let place = 0; place < NAME_LENGTH; place += 4) {
+      if (view.getInt32(place) !== message.getInt32(at + place)) return false
+    }
     return true
+  }
+
+  private get view(): DataView {
+    const { bytes } = this
+    return (this.seen ??= new DataView(bytes.buffer, bytes.byteOffset, bytes.length))
+  }
+
+  private make(): Buffer {
+    const bytes = Buffer.alloc(GOSSIP_LENGTH)
+    bytes.write(this.name, GossipField.name, NAME_LENGTH, 'latin1')
+    bytes.write(this.ip, GossipField.ip, IP_LENGTH - 1, 'latin1')
+    bytes.writeUInt16BE(this.port, GossipField.port)
+    bytes.writeUInt16BE(this.busPort, GossipField.busPort)
+    bytes.writeUInt16BE(this.plainPort, GossipField.plainPort)
+    return bytes
   }
 }
 
 /** Bounded: what is forgotten is merely not shared with those who come later. */
-const SHARED_MAX = 4096
+const SHARED_MAX = 8192
 const shared = new Map<string, NodeAddress>()
-
-/** A small integer of a name's first eight characters, which are drawn at random. */
-export function nameHash(name: string): number {
-  let hash = 0
-  for (let place = 0; place < 8; place++) hash = (Math.imul(hash, 31) + name.charCodeAt(place)) | 0
-  return hash & 0x3fffffff
-}
-
-/** The same of a name in a message. */
-export function nameHashIn(message: Buffer, at: number): number {
-  let hash = 0
-  for (let place = at; place < at + 8; place++) hash = (Math.imul(hash, 31) + message[place]!) | 0
-  return hash & 0x3fffffff
-}

@@ -106,9 +106,8 @@ function readAddress(node: ClusterNode, word: string): boolean {
   const [address, hostname = ''] = word.split(',') as [string, string?]
   const parts = /^(.*):(\d+)(?:@(\d+))?$/.exec(address)
   if (!parts) return false
-  node.ip = parts[1]!
-  node.port = Number(parts[2])
-  node.busPort = parts[3] === undefined ? node.port + 10_000 : Number(parts[3])
+  const port = Number(parts[2])
+  node.locate({ ip: parts[1]!, port, busPort: parts[3] === undefined ? port + 10_000 : Number(parts[3]) })
   node.hostname = hostname
   return true
 }

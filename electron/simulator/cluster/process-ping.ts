@@ -7,6 +7,7 @@ import { resolveCollision } from './epochs'
 import { clearFailureIfPossible, clearSuspicion } from './failures'
 import { processGossip } from './gossip'
 import { isNodeId, MessageType } from './message-format'
+import type { Addressed } from './node-address'
 import { setAsPrimary } from './roles'
 import { someSlot } from './slot-bitmap'
 import { takeClaims } from './slots-config'
@@ -46,14 +47,13 @@ function answer(cluster: Cluster, link: BusLink, message: BusMessage, sender: Cl
   if ((isMeet || myself.ip === '') && cluster.node.config.get('cluster-announce-ip') === '') {
     const { ownAddress } = link
     if (ownAddress !== '' && ownAddress !== myself.ip) {
-      myself.ip = ownAddress
+      myself.locate({ ip: ownAddress })
       cluster.later(Todo.save)
     }
   }
   if (!sender && isMeet) {
     const node = table.add(undefined, NodeFlag.handshake, nowMs)
-    node.ip = message.ip || link.peerAddress
-    readPorts(node, message)
+    node.locate(addressOf(link, message))
     cluster.later(Todo.save)
     processGossip(cluster, link, message)
   }
@@ -82,10 +82,7 @@ function checkIdentity(cluster: Cluster, link: BusLink, message: BusMessage, sen
   if (node.name === message.sender) return true
   // Somebody else is at this address now.
   node.flags |= NodeFlag.noAddress
-  node.ip = ''
-  node.port = 0
-  node.plainPort = 0
-  node.busPort = 0
+  node.locate({ ip: '', port: 0, plainPort: 0, busPort: 0 })
   cluster.freeLink(link)
   cluster.later(Todo.save)
   return false
@@ -102,21 +99,18 @@ function noteAnswer(cluster: Cluster, node: ClusterNode): void {
 function updateAddress(cluster: Cluster, node: ClusterNode, link: BusLink, message: BusMessage): boolean {
   // On a link that this node opened, the address was right.
   if (link === node.link) return false
-  const ip = message.ip || link.peerAddress
-  const { port, plainPort, busPort } = message
+  const address = addressOf(link, message)
+  const { ip, port, plainPort, busPort } = address
   if (node.ip === ip && node.port === port && node.plainPort === plainPort && node.busPort === busPort) return false
-  node.ip = ip
-  readPorts(node, message)
+  node.locate(address)
   if (node.link) cluster.freeLink(node.link)
   node.flags &= ~NodeFlag.noAddress
   if (cluster.myself.isReplica && cluster.myself.primary === node) cluster.node.replication.follow(ip, port)
   return true
 }
 
-function readPorts(node: ClusterNode, message: BusMessage): void {
-  node.port = message.port
-  node.plainPort = message.plainPort
-  node.busPort = message.busPort
+function addressOf(link: BusLink, { ip, port, plainPort, busPort }: BusMessage): Omit<Addressed, 'name'> {
+  return { ip: ip || link.peerAddress, port, plainPort, busPort }
 }
 
 function updateRole(cluster: Cluster, sender: ClusterNode, message: BusMessage): void {

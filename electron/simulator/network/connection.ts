@@ -2,7 +2,7 @@
 import type { ClientHandle, ClientTransport, ConnectError, Mark, NodeConnection, SocketEnd } from '../ports'
 import { RequestDecoder } from '../resp/request-decoder'
 import { Channel } from './channel'
-import { flightBytes } from './flight-bytes'
+import { flightBytes, reusedBytes, type FlightBlock } from './flight-bytes'
 import { Downstream, type Receiver, type Segment } from './downstream'
 import type { Listener, NetworkObserver, Opener } from './network'
 import type { Wire } from './wire'
@@ -11,6 +11,7 @@ export type CloseReason = 'client closed' | 'server closed' | 'connection reset'
 
 interface Request {
   readonly chunk: Uint8Array
+  readonly block: FlightBlock | undefined
   readonly tags: readonly number[]
 }
 
@@ -40,6 +41,7 @@ const SYN_RETRY_US = 1_000_000
 const SYN_RETRIES = 6
 
 const nothing = new Uint8Array(0)
+const noTags: readonly number[] = []
 
 export class Connection implements Receiver, ClientTransport {
   private state: 'connecting' | 'open' | 'closed' = 'connecting'
@@ -95,7 +97,14 @@ export class Connection implements Receiver, ClientTransport {
   /** The client sends. */
   send(chunk: Uint8Array): void {
     if (this.state !== 'open') return
-    this.toServer.send({ chunk, tags: this.tagCommands(chunk) }, chunk.length)
+    this.toServer.send({ chunk, block: undefined, tags: this.tagCommands(chunk) }, chunk.length)
+  }
+
+  /** A node sends, which has opened the connection. */
+  sendText(text: string): void {
+    if (this.state !== 'open') return
+    const { chunk, block } = reusedBytes(text)
+    this.toServer.send({ chunk, block, tags: noTags }, chunk.length)
   }
 
   /** The client closes: the node hears of it once all that was sent before has arrived. */
@@ -141,7 +150,8 @@ export class Connection implements Receiver, ClientTransport {
   }
 
   write(bytes: string, marks: readonly Mark[]): void {
-    this.toClient.send({ chunk: flightBytes(bytes), marks })
+    const { chunk, block } = this.options.observer ? flightBytes(bytes) : reusedBytes(bytes)
+    this.toClient.send({ chunk, block, marks })
   }
 
   end(): void {
@@ -156,7 +166,13 @@ export class Connection implements Receiver, ClientTransport {
 
   // The network's own part.
 
-  take({ chunk, marks }: Segment): boolean {
+  take(segment: Segment): boolean {
+    const mayGoOn = this.takeAtClient(segment)
+    segment.block?.release()
+    return mayGoOn
+  }
+
+  private takeAtClient({ chunk, marks }: Segment): boolean {
     const { observer, end } = this.options
     if (this.state === 'connecting') {
       if (!this.isTaken) {
@@ -205,7 +221,7 @@ export class Connection implements Receiver, ClientTransport {
       if (gate) gate.pass(() => this.accept())
       else this.accept()
     }
-    this.toClient.send({ chunk: nothing, marks: [] }) // SYN-ACK, or RST
+    this.toClient.send({ chunk: nothing, block: undefined, marks: [] }) // SYN-ACK, or RST
   }
 
   private accept(): void {
@@ -220,7 +236,10 @@ export class Connection implements Receiver, ClientTransport {
       this.refuse()
       return
     }
-    for (const { chunk, tags } of requests) this.handle.receive(chunk, tags)
+    for (const { chunk, block, tags } of requests) {
+      this.handle.receive(chunk, tags)
+      block?.release()
+    }
   }
 
   /** Nobody is there any more: the kernel says so. */
@@ -279,7 +298,7 @@ export class NodeEnd implements NodeConnection {
   }
 
   write(bytes: string): void {
-    this.connection.send(flightBytes(bytes))
+    this.connection.sendText(bytes)
   }
 
   close(): void {

@@ -4,10 +4,12 @@
  */
 import type { Mark } from '../ports'
 import { Channel } from './channel'
+import type { FlightBlock } from './flight-bytes'
 import type { Wire } from './wire'
 
 export interface Segment {
   readonly chunk: Uint8Array
+  readonly block: FlightBlock | undefined
   readonly marks: readonly Mark[]
 }
 

@@ -89,9 +89,11 @@ export class PrimaryLink implements SocketEnd {
   }
 
   data(chunk: Uint8Array): boolean {
+    // Whoever brings the chunk uses it anew before a node that stands still comes to it.
+    const bytes = this.node.isStalled ? Uint8Array.from(chunk) : chunk
     this.node.turn(() => {
       this.node.replication.heard()
-      this.take(chunk)
+      this.take(bytes)
     })
     return true
   }
