@@ -123,6 +123,31 @@ describe('CLUSTER FAILOVER', () => {
     expect(cluster.ask(replica!, 'GET', 'hello')).toBe('world')
   })
 
+  it('waits until the replica has all that the primary had when it paused its clients', () => {
+    const cluster = new TestCluster().create()
+    const [primary, , , replica] = cluster.nodes
+    const isThere = () => replica!.node.keyspace.databases[0]!.size === 1
+    let release: (() => void) | undefined
+    // The next flight is the write's: the primary has nothing else to say just then.
+    cluster.deployment.network.play(primary!.name, replica!.name, 'hold', (letGo) => (release = letGo))
+    expect(cluster.ask(primary!, 'SET', 'hello', 'world')).toBe('OK')
+    expect(release).toBeDefined()
+    expect(cluster.ask(replica!, 'CLUSTER', 'FAILOVER')).toBe('OK')
+    cluster.until('paused', () => primary!.node.pause.isOn, 1000)
+    cluster.advance(3000)
+    // The primary's offset has come over the bus, and is not reached.
+    expect(isThere()).toBe(false)
+    expect(replica!.node.replication.offset).toBeLessThan(primary!.node.replication.offset)
+    expect(cluster.seen('manual-failover').map(({ event }) => event.step)).toEqual(['requested', 'paused'])
+    expect(cluster.seen('promoted')).toEqual([])
+    release!()
+    cluster.until('promoted', () => replica!.node.cluster!.myself.isPrimary, 1000)
+    expect(isThere()).toBe(true)
+    expect(cluster.seen('manual-failover').at(-1)!.event.step).toBe('offset matched')
+    cluster.until('well again', () => cluster.isWell)
+    expect(cluster.ask(replica!, 'GET', 'hello')).toBe('world')
+  })
+
   it('with FORCE does without the primary, and with TAKEOVER without the others', () => {
     const cluster = new TestCluster().create()
     const [primary, other, third, replica] = cluster.nodes

@@ -198,6 +198,29 @@ describe('a primary', () => {
     expect(text(other!.send('GET', 'b'))).toBe('2')
   })
 
+  it('starts over when it had more than the one that was promoted', () => {
+    const { deployment, primary, followers, client } = deploy(2)
+    const [behind, ahead] = followers
+    client.send('SET', 'a', '1')
+    settle(deployment, primary, behind!)
+    deployment.network.links.add({ isCut: true, on: (from, to) => from === primary.name && to === behind!.name })
+    client.send('SET', 'lost', '1')
+    settle(deployment, primary, ahead!)
+    primary.kill()
+    const promoted = deployment.client(behind!)
+    expect(promoted.send('REPLICAOF', 'NO', 'ONE')).toEqual(ok)
+    // By now the offsets of both histories overlap: the numbers alone would let it go on.
+    expect(promoted.send('SET', 'kept', 'x'.repeat(1000))).toEqual(ok)
+    expect(behind!.node.replication.offset).toBeGreaterThan(ahead!.node.replication.offset)
+    const follower = deployment.client(ahead!)
+    expect(follower.send('REPLICAOF', '127.0.0.1', '7002')).toEqual(ok)
+    deployment.until('follows', () => ahead!.node.replication.link === 'up')
+    settle(deployment, behind!, ahead!)
+    expect(behind!.node.stats).toMatchObject({ fullSyncs: 1, partialSyncs: 0, failedPartialSyncs: 1 })
+    expect(follower.send('EXISTS', 'a', 'kept')).toEqual(integer(2))
+    expect(follower.send('EXISTS', 'lost')).toEqual(integer(0))
+  })
+
   it('hands its role over by FAILOVER, without losing a write', () => {
     const { deployment, primary, followers, client } = deploy(1)
     for (let n = 0; n < 20; n++) client.post('INCR', 'n')
