@@ -6,7 +6,8 @@
  *
  *   npm run bench -- cluster-scale [NODES...]     6 12 25 50 100 unless given
  *
- * A thousand nodes have a million links: node --max-old-space-size=12000 --max-semi-space-size=128 and patience.
+ * A thousand nodes have a million links: NODE_OPTIONS=--max-old-space-size=8000, and minutes of a core's time. What takes
+ * long says every few seconds how far it is.
  */
 import { spawnSync } from 'node:child_process'
 import { planDeployment } from '../electron/engine/deployment/plan'
@@ -17,6 +18,8 @@ import { NodeProcess } from '../electron/simulator/node/node-process'
 
 /** Machines do not run in step: their nodes are started within one round of the cron. */
 const START_SPREAD_US = 100_000
+
+const PROGRESS_MS = 5000
 
 const EPOCH_US = 1_767_225_600_000_000
 
@@ -33,6 +36,8 @@ const nobody: NetworkObserver = {
 class Scale {
   readonly clock = new VirtualClock(EPOCH_US)
   readonly processes: NodeProcess[]
+  private saidAt = performance.now()
+  private readonly startedAt = performance.now()
 
   /** `nodes` in all, half of them replicas. */
   constructor(nodes: number) {
@@ -75,13 +80,40 @@ class Scale {
 
   /** Lets time pass until something is so. */
   until(isSo: () => boolean): void {
-    while (!isSo()) this.clock.runNext()
+    let events = 0
+    while (!isSo()) {
+      this.clock.runNext()
+      if ((++events & 0xfff) === 0) this.sayProgress()
+    }
+  }
+
+  /** Tells now and then how far it is. */
+  private sayProgress(): void {
+    const now = performance.now()
+    if (now - this.saidAt < PROGRESS_MS) return
+    this.saidAt = now
+    let [links, ok] = [0, 0]
+    for (const { isRunning, node } of this.processes) {
+      if (!isRunning) continue
+      if (node.cluster!.health.isOk) ok++
+      for (const { link } of node.cluster!.table.nodes.values()) if (link?.isConnected === true) links++
+    }
+    const count = this.processes.length
+    const spentS = ((now - this.startedAt) / 1000).toFixed(0)
+    const virtualS = (this.clock.nowUs() / 1e6).toFixed(3)
+    const rssMiB = (process.memoryUsage.rss() / 2 ** 20).toFixed(0)
+    console.log(
+      `  ${spentS} s: ${virtualS} s of virtual time, ${ok} of ${count} nodes say ok, ` +
+        `${links} of ${count * (count - 1)} links are open, ${rssMiB} MiB`,
+    )
   }
 
   advance(seconds: number): void {
     const endUs = this.clock.nowUs() + seconds * 1e6
+    let events = 0
     for (let next = this.clock.nextUs(); next !== undefined && next <= endUs; next = this.clock.nextUs()) {
       this.clock.runNext()
+      if ((++events & 0xfff) === 0) this.sayProgress()
     }
     this.clock.advanceTo(endUs)
   }
