@@ -24,8 +24,14 @@ const TOGETHER_MAX = 512
 /** The texts of a thousand events, which are hashed at a time, are mostly still there. */
 const PENDING_MAX = 8 * TOGETHER_MAX
 
-/** Gathers texts until they are taken. */
+/**
+ * Gathers texts until they are taken.
+ *
+ * While they are asked for, for the lines that are hashed, the latest are kept as they are. Later each is written at once
+ * and forgotten: strings that outlive the command that they are of cost more than their characters.
+ */
 export class TextWriter implements Texts {
+  private isForgetful = false
   private count = 0
   private ends = new Uint32Array(256)
   private used = 0
@@ -41,18 +47,58 @@ export class TextWriter implements Texts {
     return this.long.get(index) ?? this.pending[place]!
   }
 
+  /** From now on texts are not asked for until they are taken. */
+  forget(): void {
+    this.writePending()
+    this.isForgetful = true
+  }
+
   /** Adds a text, though it may be there already, and gives its index. */
   add(text: string): number {
+    if (this.isForgetful && text.length <= LENGTH_MAX) {
+      this.put(text)
+      return this.end()
+    }
     if (this.pending.length === PENDING_MAX) this.writePending()
-    const index = this.count++
-    if (index === this.ends.length) this.ends = grown(this.ends, new Uint32Array(index * 2))
     if (text.length <= LENGTH_MAX) {
       this.pending.push(text)
       this.used += text.length
     } else {
       this.pending.push('')
-      this.long.set(index, text)
+      this.long.set(this.count, text)
     }
+    return this.end()
+  }
+
+  /**
+   * Writes a part of a text, which `end` completes. Only after `forget`. Parts that are in one piece are written as they
+   * are; put together they would be looked at once more for that.
+   */
+  put(part: string): void {
+    this.characters.write(part)
+    this.used += part.length
+  }
+
+  /**
+   * As `put`, where each character is one of a kind: `kind` has a 1 for its code. Gives false, and writes nothing, when
+   * one is not.
+   */
+  putOnly(kind: Uint8Array, part: string): boolean {
+    const isOfKind = this.characters.writeOnly(kind, part)
+    if (isOfKind) this.used += part.length
+    return isOfKind
+  }
+
+  /** Takes the parts since the last text back. */
+  undo(): void {
+    this.used = this.count === 0 ? 0 : this.ends[this.count - 1]!
+    this.characters.cut(this.used)
+  }
+
+  /** Gives the index of the text whose parts were written. */
+  end(): number {
+    const index = this.count++
+    if (index === this.ends.length) this.ends = grown(this.ends, new Uint32Array(index * 2))
     this.ends[index] = this.used
     return index
   }
@@ -80,6 +126,7 @@ export class TextWriter implements Texts {
   /** A few hundred at a time: their strings are no longer needed, and what they make together is soon done with. */
   private writePending(): void {
     const { pending } = this
+    if (pending.length === 0) return
     for (let at = 0; at < pending.length; at += TOGETHER_MAX) {
       this.characters.write(pending.slice(at, at + TOGETHER_MAX).join(''))
     }
@@ -88,6 +135,8 @@ export class TextWriter implements Texts {
 }
 
 const encoder = new TextEncoder()
+/** To hand a longer text to the encoder costs less than a loop. */
+const SHORT_MAX = 48
 
 /** Characters in a row: bytes, until one comes that needs more. */
 class CharacterWriter {
@@ -101,8 +150,25 @@ class CharacterWriter {
   write(text: string): void {
     const { length } = text
     this.reserve(this.used + length)
-    if (!this.writeAscii(text)) this.writeAny(text)
+    if (length <= SHORT_MAX || !this.writeAscii(text)) this.writeAny(text)
     this.used += length
+  }
+
+  writeOnly(kind: Uint8Array, text: string): boolean {
+    const { length } = text
+    this.reserve(this.used + length)
+    const { characters, used } = this
+    for (let at = 0; at < length; at++) {
+      const code = codeAt(text, at)
+      if (kind[code] !== 1) return false
+      characters[used + at] = code
+    }
+    this.used = used + length
+    return true
+  }
+
+  cut(length: number): void {
+    this.used = length
   }
 
   take(): Uint8Array | Uint16Array {
@@ -121,10 +187,15 @@ class CharacterWriter {
   }
 
   private writeAny(text: string): void {
+    const { used } = this
+    let { characters } = this
     for (let at = 0; at < text.length; at++) {
       const code = codeAt(text, at)
-      if (code > 0xff && this.characters instanceof Uint8Array) this.characters = Uint16Array.from(this.characters)
-      this.characters[this.used + at] = code
+      if (code > 0xff && characters instanceof Uint8Array) {
+        characters = Uint16Array.from(characters)
+        this.characters = characters
+      }
+      characters[used + at] = code
     }
   }
 

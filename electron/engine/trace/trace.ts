@@ -6,6 +6,7 @@ import { BatchWriter, valuesOf, type TraceBatch } from '../../../shared/trace/ba
 import type { EventInput, EventType, TraceEvent } from '../../../shared/trace/event-types'
 import { fieldLayouts, typeCodes, typeNames } from '../../../shared/trace/event-types'
 import { linesOf, type PackedPlace } from '../../../shared/trace/line'
+import type { TextWriter } from '../../../shared/trace/texts'
 import type { Cancel, Clock } from '../../simulator/ports'
 
 /** Must not append while it hears of an event. */
@@ -56,7 +57,7 @@ export class Trace {
 
   /**
    * The same by the type's code (`typeCodes`) and the values of its fields, in the order of `eventTypes`: for what
-   * happens hundreds of thousands of times a second.
+   * happens hundreds of thousands of times a second. A text that `textsOf` has written is given by its index.
    */
   note(code: number, cause: number, values: readonly (number | string)[]): number {
     if (this.isMuted) return 0
@@ -71,6 +72,14 @@ export class Trace {
     if (listeners) tell(listeners, { seq, t, code, cause, values })
     if (this.isHashed && this.writer.count - this.hashed.index >= HASHED_TOGETHER) this.catchUp()
     return seq
+  }
+
+  /**
+   * Where texts of such an event can be written by their parts; undefined while somebody wants to see them: the hash, or
+   * a listener.
+   */
+  textsOf(code: number): TextWriter | undefined {
+    return this.isHashed || this.isMuted || this.listeners[code] ? undefined : this.writer.texts
   }
 
   /** Which triggers an event leads back to; none, for most. */
@@ -114,7 +123,9 @@ export class Trace {
 
   /** From now on there is no hash: what happens is not reproducible, so that nothing could be compared by it. */
   stopHashing(): void {
+    if (!this.isHashed) return
     this.isHashed = false
+    this.writer.texts.forget()
   }
 
   private catchUp(): void {

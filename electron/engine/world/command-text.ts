@@ -1,5 +1,6 @@
 import { codeAt, escapeBytes, type Bytes } from '../../../shared/bytes'
 import { withoutSecrets } from '../../../shared/secrets'
+import type { TextWriter } from '../../../shared/trace/texts'
 
 // The whole command is in the inspector; a value of megabytes is not.
 const COMMAND_BYTES_MAX = 1000
@@ -15,6 +16,27 @@ export function commandText(argv: readonly Bytes[]): string {
     }
   }
   return text
+}
+
+/**
+ * Writes the very same text and gives its index, or undefined where that takes more than to put the words behind each
+ * other. A string that is put together first must be
+ * taken apart again, and costs more than its characters.
+ */
+export function spellCommand(texts: TextWriter, argv: readonly Bytes[]): number | undefined {
+  const words = withoutSecrets(argv)
+  let length = words.length
+  for (const word of words) length += word.length
+  if (length > COMMAND_BYTES_MAX) return undefined
+  for (let at = 0; at < words.length; at++) {
+    if (at > 0) texts.put(' ')
+    const word = words[at]!
+    if (word === '' || !texts.putOnly(PLAIN, word)) {
+      texts.undo()
+      return undefined
+    }
+  }
+  return texts.end()
 }
 
 /** By character code: what needs no quotes. */

@@ -11,8 +11,9 @@ import type { Reply } from '../../simulator/resp/reply'
 import type { Bytes } from '../../../shared/bytes'
 import { typeCodes, type LossReason } from '../../../shared/trace/event-types'
 import type { Trace } from '../trace/trace'
-import { commandText } from './command-text'
+import { commandText, spellCommand } from './command-text'
 import { Relays, type Relayed } from './relays'
+import { spellReply } from './reply-text'
 import { matches, Roster, wants, type ActorState, type Peer } from './roster'
 
 /** Longer than a node of a cluster takes to give a silent one up. */
@@ -328,18 +329,22 @@ export class Delivery extends Roster implements NetworkObserver {
 
   private appendCommand(peer: Peer, argv: readonly Bytes[]): number {
     const { actor, connection, node } = peer
-    const values = [actor, connection, node, commandText(argv)]
-    const tag = this.trace.note(typeCodes['command.sent'], this.trace.cause, values)
+    const code = typeCodes['command.sent']
+    const texts = this.trace.textsOf(code)
+    const text = (texts && spellCommand(texts, argv)) ?? commandText(argv)
+    const tag = this.trace.note(code, this.trace.cause, [actor, connection, node, text])
     if (asksForSecrets(argv)) this.secretReplies.add(tag)
     return tag
   }
 
   private replyArrived(peer: Peer, tag: number, reply: Reply): void {
     const isSecret = this.secretReplies.size > 0 && this.secretReplies.delete(tag)
-    const text = isSecret ? '(redacted)' : formatReply(reply)
+    const code = typeCodes['command.replied']
+    const texts = this.trace.textsOf(code)
+    const text = isSecret ? '(redacted)' : texts ? spellReply(texts, reply) : formatReply(reply)
     const { actor, connection, node } = peer
     const failed = reply.kind === 'error' ? 1 : 0
-    this.heard = this.trace.note(typeCodes['command.replied'], tag, [actor, connection, node, text, failed])
+    this.heard = this.trace.note(code, tag, [actor, connection, node, text, failed])
     if (reply.kind === 'error' && this.hasManyNodes) this.redirected(peer, reply.text)
     if (reply.kind === 'many') for (const part of reply.replies) this.confirm(peer, tag, part)
     else this.confirm(peer, tag, reply)
