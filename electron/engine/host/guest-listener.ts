@@ -2,7 +2,7 @@
  * Opens a simulated node to programs outside the world, on 127.0.0.1. Real input is not reproducible, so whoever opens
  * a run this way marks it as `guest`.
  */
-import { createServer, type Server, type Socket } from 'node:net'
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { adopt } from './adopted-socket'
 import { GuestOutput, GuestTransport } from './guest-output'
 import { EventyardError, problemOf } from '../../../shared/errors'
@@ -27,6 +27,8 @@ export interface Guest {
 export class GuestListener {
   private readonly sockets = new Set<Socket>()
   private readonly output = new GuestOutput()
+  /** Where it listens, and so the near end of each connection. */
+  address = ''
 
   private constructor(
     private readonly server: Server,
@@ -44,13 +46,11 @@ export class GuestListener {
         const code = error.code === 'EADDRINUSE' ? 'port.in-use' : 'port.refused'
         reject(new EventyardError(code, { port, problem: problemOf(error) }, { cause: error }))
       })
-      server.listen(port, '127.0.0.1', () => resolve(listener))
+      server.listen(port, '127.0.0.1', () => {
+        listener.address = `127.0.0.1:${(server.address() as AddressInfo).port}`
+        resolve(listener)
+      })
     })
-  }
-
-  get address(): string {
-    const address = this.server.address()
-    return typeof address === 'object' && address ? `127.0.0.1:${address.port}` : ''
   }
 
   close(): void {
@@ -71,7 +71,7 @@ export class GuestListener {
       // While it waits for its turn, other sockets read into the same buffer.
       if (!isTaken) bytes = Uint8Array.from(chunk)
     })
-    const transport = new GuestTransport(socket, this.output, (marks) => host.arrived(guest, marks))
+    const transport = new GuestTransport(socket, this.output, this.address, (marks) => host.arrived(guest, marks))
     const guest: Guest = { number: host.number(), address: transport.remoteAddress }
     let handle: ClientHandle | null = null
     this.sockets.add(socket)

@@ -21,7 +21,7 @@ class NotingSocket extends Socket {
 function guests(...names: string[]): { readonly log: string[]; readonly transports: GuestTransport[] } {
   const log: string[] = []
   const output = new GuestOutput()
-  const transports = names.map((name) => new GuestTransport(new NotingSocket(name, log), output, () => undefined))
+  const transports = names.map((name) => new GuestTransport(new NotingSocket(name, log), output, '', () => undefined))
   return { log, transports }
 }
 

@@ -64,7 +64,6 @@ class Gathered {
 /** The way back to a guest, by its socket. */
 export class GuestTransport implements ClientTransport {
   readonly remoteAddress: string
-  readonly localAddress: string
   isClosing = false
   /** Whether it has sent something since it was written to last: then it waits for the answer. */
   hasAsked = false
@@ -75,10 +74,10 @@ export class GuestTransport implements ClientTransport {
   constructor(
     private readonly socket: Socket,
     private readonly output: GuestOutput,
+    readonly localAddress: string,
     private readonly arrived: (marks: readonly Mark[]) => void,
   ) {
     this.remoteAddress = `${socket.remoteAddress}:${socket.remotePort}`
-    this.localAddress = `${socket.localAddress}:${socket.localPort}`
     this.gathered = output.empty
   }
 

@@ -27,6 +27,7 @@ export class Guests {
   constructor(
     private readonly world: World,
     private readonly loop: MainLoop,
+    /** The nodes are open now, or closed. */
     private readonly changed: () => void,
   ) {
     this.unfollow = world.followProcesses((process) => void this.processChanged(process))
@@ -109,8 +110,8 @@ export class Guests {
           world.delivery.join(peer.actor, 'guest')
           world.delivery.peerOpened(handle.id, peer, guest.address)
         }
+        // Whoever looks hears of it at the loop's next pulse: to tell of each would cost more than to welcome it.
         this.attached.set(guest.number, { peer, handle })
-        this.changed()
         return handle
       },
       arrived: (guest, marks) => {
@@ -125,7 +126,6 @@ export class Guests {
           world.delivery.peerClosed(attached.peer, why)
           world.delivery.leave(attached.peer.actor)
         }
-        this.changed()
       },
     }
   }
