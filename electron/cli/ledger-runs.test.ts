@@ -13,8 +13,11 @@ import { randomScenario } from './testing/random-scenario'
 const RUNS = Number(process.env['EVENTYARD_LEDGER_RUNS'] ?? 6)
 const FIRST = Number(process.env['EVENTYARD_SEED'] ?? 1)
 
-/** With one in which ioredis is cut off while it renews its subscriptions. */
-const SEEDS = [309, ...Array.from({ length: RUNS }, (_, index) => FIRST + index)]
+/**
+ * With one in which ioredis is cut off while it renews its subscriptions, two in which nodes pass messages on to
+ * connections that are gone, and one in which a server dies between the two steps of a mover.
+ */
+const SEEDS = [309, 563, 793, 938, ...Array.from({ length: RUNS }, (_, index) => FIRST + index)]
 
 let session: EngineSession
 afterEach(() => session.engine.close())

@@ -12,7 +12,7 @@ import type { Bytes } from '../../../shared/bytes'
 import { typeCodes, type LossReason } from '../../../shared/trace/event-types'
 import type { Trace } from '../trace/trace'
 import { commandText, spellCommand } from './command-text'
-import { Relays, type Relayed } from './relays'
+import { arrivalOf, countOnTheWay, isTold, Relays, type Relayed } from './relays'
 import { spellReply } from './reply-text'
 import { matches, Roster, wants, type ActorState, type Peer } from './roster'
 
@@ -38,6 +38,8 @@ interface MessageInFlight {
   readonly publishedUs: number
   readonly channel: Bytes
   readonly receivers: { readonly client: number; readonly pattern?: Bytes }[]
+  /** Where several nodes may have it. */
+  readonly relayed?: Relayed
 }
 
 export class Delivery extends Roster implements NetworkObserver {
@@ -125,7 +127,7 @@ export class Delivery extends Roster implements NetworkObserver {
   }
 
   vanished(connection: Connection, mark: Mark, why: LossReason): void {
-    if (mark.kind === 'message') this.messageVanished(connection.owner, connection.client, mark.message, why)
+    if (mark.kind === 'message') this.messageVanished(peerOf(connection), connection.client, mark.message, why)
     else this.replyVanished?.(mark.reply)
   }
 
@@ -212,14 +214,25 @@ export class Delivery extends Roster implements NetworkObserver {
     }
     if (expected === 0) this.lose(publishedSeq, '', channel, message, 'no-subscriber')
     const publishedUs = this.clock.nowUs()
-    if (this.hasManyNodes) {
-      const reached = new Set([node])
-      const relayed: Relayed = { message, publishedSeq, publishedUs, channel, reached, awaited }
-      this.relays.add(payload, publication.sharded, relayed)
-      if ([...awaited.values()].includes(ANY_NODE)) this.giveUpSoon(relayed)
-      this.sweepLater()
+    const flight = { message, publishedSeq, publishedUs, channel, receivers: [...receivers] }
+    if (!this.hasManyNodes) return this.takeOff(flight)
+    const [reached, told, onTheWay] = [new Set([node]), new Set<string>(), new Map<string, number>()]
+    const { sharded: isSharded } = publication
+    const relayed: Relayed = {
+      message,
+      publishedSeq,
+      publishedUs,
+      channel,
+      isSharded,
+      reached,
+      awaited,
+      told,
+      onTheWay,
     }
-    return this.takeOff({ message, publishedSeq, publishedUs, channel, receivers: [...receivers] })
+    this.relays.add(payload, relayed)
+    if ([...awaited.values()].includes(ANY_NODE)) this.giveUpSoon(relayed)
+    this.sweepLater()
+    return this.takeOff({ ...flight, relayed }, peers)
   }
 
   /** What nodes say among themselves, as Sentinels greet each other, is nobody's message. */
@@ -232,9 +245,12 @@ export class Delivery extends Roster implements NetworkObserver {
   }
 
   /** Gives the number that the deliveries carry in their marks. */
-  private takeOff(flight: MessageInFlight): number {
+  private takeOff(flight: MessageInFlight, peers?: ReadonlyMap<number, Peer>): number {
     const number = ++this.flightCount
-    if (flight.receivers.length > 0) this.messages.set(number, flight)
+    const { receivers, relayed } = flight
+    if (receivers.length > 0) this.messages.set(number, flight)
+    if (relayed)
+      for (const { client, pattern } of receivers) countOnTheWay(relayed, peers?.get(client)?.actor, pattern, 1)
     return number
   }
 
@@ -255,10 +271,11 @@ export class Delivery extends Roster implements NetworkObserver {
       if (!reached.has(actor)) this.missed(relayed, actor, 'not-subscribed')
       this.relays.settle(relayed, actor)
     }
-    return this.takeOff({ message, publishedSeq, publishedUs, channel, receivers: [...receivers] })
+    return this.takeOff({ message, publishedSeq, publishedUs, channel, receivers: [...receivers], relayed }, peers)
   }
 
   private missed(relayed: Relayed, actor: string, why: LossReason): void {
+    relayed.told.add(actor)
     this.lose(relayed.publishedSeq, actor, relayed.channel, relayed.message, why)
   }
 
@@ -292,15 +309,35 @@ export class Delivery extends Roster implements NetworkObserver {
     const flight = this.land(client, number)
     if (!flight) return
     const { message, publishedSeq, publishedUs, channel } = flight
+    if (flight.relayed) {
+      flight.relayed.told.add(arrivalOf(peer.actor, flight.pattern))
+      countOnTheWay(flight.relayed, peer.actor, flight.pattern, -1)
+    }
     const latencyUs = this.clock.nowUs() - publishedUs
     this.lastLatencyUs = latencyUs
     const values = [peer.actor, peer.connection, peer.node, channel, flight.pattern ?? '', message, latencyUs]
     this.heard = this.trace.note(typeCodes['message.delivered'], publishedSeq, values)
   }
 
-  private messageVanished(actor: string, client: number, number: number, why: LossReason): void {
+  private messageVanished(peer: Peer, client: number, number: number, why: LossReason): void {
     const flight = this.land(client, number)
-    if (flight) this.lose(flight.publishedSeq, actor, flight.channel, flight.message, why)
+    if (!flight) return
+    const { relayed, pattern } = flight
+    if (relayed) {
+      const isOnTheWay = countOnTheWay(relayed, peer.actor, pattern, -1) > 0
+      if (isOnTheWay || isTold(relayed, peer.actor, pattern) || this.comesAgain(relayed, peer)) return
+      relayed.told.add(arrivalOf(peer.actor, pattern))
+    }
+    this.lose(flight.publishedSeq, peer.actor, flight.channel, flight.message, why)
+  }
+
+  /** The actor listens at another node meanwhile, which has not passed it on yet. */
+  private comesAgain(relayed: Relayed, { actor, node }: Peer): boolean {
+    const state = this.actors.get(actor)
+    const elsewhere = state && listensAt(state, relayed.channel, relayed.isSharded)
+    if (elsewhere === undefined || elsewhere === node || relayed.reached.has(elsewhere)) return false
+    this.relays.await(relayed, actor, elsewhere)
+    return true
   }
 
   /** Takes one receiver off a message in flight. A client that matched twice lands twice, the channel first. */

@@ -10,10 +10,40 @@ export interface Relayed {
   readonly publishedSeq: number
   readonly publishedUs: number
   readonly channel: Bytes
+  readonly isSharded: boolean
   /** The nodes that have had it. */
   readonly reached: Set<string>
   /** Actors that are to get it from other nodes, and from which. */
   readonly awaited: Map<string, string>
+  /** Whose fate is told: actors that it was lost to, and those that got it, by `arrivalOf`. */
+  readonly told: Set<string>
+  /** Over how many connections it is on its way to somebody, by `arrivalOf`. */
+  readonly onTheWay: Map<string, number>
+}
+
+/** An actor that listens to a channel and to a pattern gets a message twice. */
+export function arrivalOf(actor: string, pattern = ''): string {
+  return `${actor} ${pattern}`
+}
+
+/** Counts over how many connections a message is on its way to an actor, and gives that. */
+export function countOnTheWay(
+  { onTheWay }: Relayed,
+  actor: string | undefined,
+  pattern: Bytes | undefined,
+  by: 1 | -1,
+): number {
+  if (actor === undefined) return 0
+  const arrival = arrivalOf(actor, pattern)
+  const now = (onTheWay.get(arrival) ?? 0) + by
+  if (now > 0) onTheWay.set(arrival, now)
+  else onTheWay.delete(arrival)
+  return now
+}
+
+/** A node may still know a connection whose actor has gone, and been told to have missed it, or listens elsewhere. */
+export function isTold({ told }: Relayed, actor: string, pattern: Bytes | undefined): boolean {
+  return told.has(actor) || told.has(arrivalOf(actor, pattern))
 }
 
 /** What is forgotten is passed on untold; only guests could have been waiting for it. */
@@ -28,8 +58,14 @@ export class Relays {
     return this.waiting.size > 0
   }
 
-  add(payload: Bytes, sharded: boolean, relayed: Relayed): void {
-    const key = keyOf(relayed.channel, payload, sharded)
+  /** An actor is to get it from another node after all. */
+  await(relayed: Relayed, actor: string, node: string): void {
+    relayed.awaited.set(actor, node)
+    this.waiting.add(relayed)
+  }
+
+  add(payload: Bytes, relayed: Relayed): void {
+    const key = keyOf(relayed.channel, payload, relayed.isSharded)
     const same = this.byWords.get(key)
     if (same) same.push(relayed)
     else this.byWords.set(key, [relayed])
