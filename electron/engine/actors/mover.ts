@@ -44,8 +44,9 @@ export class Mover extends RoundsActor {
   protected override async round(): Promise<void> {
     const { from, to, batch, isAtomic } = this.options
     const move = isAtomic ? promote : promoteStepByStep
-    for (const element of await move(this.call, from, to, this.now(), batch)) {
-      this.yard.jobs.move(this.name, { resource: from, group: '' }, unseal(element).id, to)
-    }
+    const source = { resource: from, group: '' }
+    await move(this.call, from, to, this.now(), batch, (element) =>
+      this.yard.jobs.move(this.name, source, unseal(element).id, to),
+    )
   }
 }

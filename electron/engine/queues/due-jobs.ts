@@ -12,10 +12,20 @@ end
 return due
 `
 
-/** Moves what is due to a list. Gives what was moved. */
-export async function promote(send: Send, from: Bytes, to: Bytes, nowMs: number, max: number): Promise<Bytes[]> {
+/** Who is told of each job as soon as it is in the list. */
+export type Moved = (element: Bytes) => void
+
+/** Moves what is due to a list. */
+export async function promote(
+  send: Send,
+  from: Bytes,
+  to: Bytes,
+  nowMs: number,
+  max: number,
+  moved?: Moved,
+): Promise<void> {
   const reply = await send('EVAL', PROMOTE, 2, from, to, nowMs, max)
-  return (reply as unknown[]).map(bytesIn)
+  for (const element of reply as unknown[]) moved?.(bytesIn(element))
 }
 
 /**
@@ -28,11 +38,12 @@ export async function promoteStepByStep(
   to: Bytes,
   nowMs: number,
   max: number,
-): Promise<Bytes[]> {
+  moved: Moved,
+): Promise<void> {
   const due = ((await send('ZRANGEBYSCORE', from, '-inf', nowMs, 'LIMIT', 0, max)) as unknown[]).map(bytesIn)
   for (const element of due) {
     await send('LPUSH', to, element)
+    moved(element)
     await send('ZREM', from, element)
   }
-  return due
 }
