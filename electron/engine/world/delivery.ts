@@ -250,7 +250,7 @@ export class Delivery extends Roster implements NetworkObserver {
     const { receivers, relayed } = flight
     if (receivers.length > 0) this.messages.set(number, flight)
     if (relayed)
-      for (const { client, pattern } of receivers) countOnTheWay(relayed, peers?.get(client)?.actor, pattern, 1)
+      {for (const { client, pattern } of receivers) countOnTheWay(relayed, peers?.get(client)?.actor, pattern, 1)}
     return number
   }
 
