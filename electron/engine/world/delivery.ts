@@ -249,8 +249,9 @@ export class Delivery extends Roster implements NetworkObserver {
     const number = ++this.flightCount
     const { receivers, relayed } = flight
     if (receivers.length > 0) this.messages.set(number, flight)
-    if (relayed)
-      {for (const { client, pattern } of receivers) countOnTheWay(relayed, peers?.get(client)?.actor, pattern, 1)}
+    if (relayed) {
+      for (const { client, pattern } of receivers) countOnTheWay(relayed, peers?.get(client)?.actor, pattern, 1)
+    }
     return number
   }
 
