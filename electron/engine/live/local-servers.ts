@@ -1,5 +1,5 @@
 /** Real redis-server processes that a run starts for itself, with a relay in front of each. They end with the run. */
-import { EventyardError } from '../../../shared/errors'
+import { EventyardError, problemOf } from '../../../shared/errors'
 import type { Deployment } from '../../../shared/scenario/schema'
 import type { SeededRandom } from '../../simulator/clock/seeded-random'
 import { Links, type LinkFault } from '../../simulator/network/links'
@@ -26,6 +26,8 @@ export interface LocalNode {
 
 const READY_MS = 30_000
 const LOOK_MS = 25
+/** How often it looks for other ports, where somebody took those that were free. */
+const ATTEMPTS = 3
 
 export class LocalServers implements Servers {
   readonly isAlone = true
@@ -75,6 +77,20 @@ export class LocalServers implements Servers {
     const program = findServer(server)
     if (!program) throw new EventyardError('local.missing', { path: server ?? 'redis-server' })
     removeStaleFolders()
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await LocalServers.startOnce(deployment, random, program)
+      } catch (error) {
+        if (attempt === ATTEMPTS || !isPortTaken(error)) throw error
+      }
+    }
+  }
+
+  private static async startOnce(
+    deployment: Deployment,
+    random: SeededRandom,
+    program: NonNullable<ReturnType<typeof findServer>>,
+  ): Promise<LocalServers> {
     const count = countNodes(deployment)
     const ports = await freePorts(count * 4)
     const hasAddresses = canHaveAddresses()
@@ -239,4 +255,9 @@ export class LocalServers implements Servers {
       }
     }
   }
+}
+
+/** Somebody else was quicker, between the look for free ports and their use. */
+function isPortTaken(error: unknown): boolean {
+  return /EADDRINUSE|Address already in use/.test(problemOf(error))
 }
