@@ -1,7 +1,7 @@
 import type { Speech } from '../world/roster'
 import type { Yard } from './yard'
-import { splitCommand } from '../scenario/split-command'
 import { SteadyActor, type Steadiness } from './steady-actor'
+import { splitTemplate } from './template'
 
 export interface CommanderOptions extends Steadiness {
   /** What it sends by itself; `{{n}}` counts. Undefined sends by hand only. */
@@ -31,8 +31,7 @@ export class Commander extends SteadyActor {
 
   protected override act(): void {
     this.done++
-    // Words are cut before they are filled, so that a value with blanks stays one.
-    const argv = splitCommand(this.options.command!).map((word) => this.fill(word))
+    const argv = splitTemplate(this.options.command!).map((word) => this.fill(word))
     this.send(argv).catch(() => {
       // The trace has the error reply, or the connection that closed under it.
     })

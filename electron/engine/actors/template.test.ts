@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { SeededRandom } from '../../simulator/clock/seeded-random'
-import { fillTemplate } from './template'
+import { fillTemplate, splitTemplate } from './template'
 
 const values = { n: 7, actor: 'ana', time: 1_234_567, unix: 1_767_225_600_123_456 }
 const fill = (template: string, seed = 1) => fillTemplate(template, values, new SeededRandom(seed))
@@ -36,4 +36,13 @@ describe('fillTemplate', () => {
   ])('leaves %s as it stands', (template) => {
     expect(fill(template)).toBe(template)
   })
+})
+
+it('cuts a command into words and leaves its places whole', () => {
+  expect(splitTemplate('SET key:{{ n }} "a b" {{random 1 6}}-{{pick x y}}')).toEqual([
+    'SET',
+    'key:{{ n }}',
+    'a b',
+    '{{random 1 6}}-{{pick x y}}',
+  ])
 })

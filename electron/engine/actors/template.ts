@@ -1,4 +1,6 @@
+import type { Bytes } from '../../../shared/bytes'
 import type { SeededRandom } from '../../simulator/clock/seeded-random'
+import { splitCommand } from '../scenario/split-command'
 
 /** What a template's words stand for. */
 export interface TemplateValues {
@@ -23,6 +25,19 @@ export function fillTemplate<T extends string>(template: T, values: TemplateValu
     const words = rest.split(/\s+/).filter((one) => one !== '')
     return (words.length === 0 ? plain(word, values) : drawn(word, words, chance)) ?? whole
   }) as T
+}
+
+/** Stands for a blank within a place, so that a place stays in one word. */
+const INNER_BLANK = '\x1f'
+const WHOLE_PLACE = /\{\{[^{}]*\}\}/g
+
+/**
+ * The words of a command with places in it. They are cut before they are filled, so that a value with blanks stays one
+ * word. Throws as `splitCommand`.
+ */
+export function splitTemplate(command: string): Bytes[] {
+  const words = splitCommand(command.replace(WHOLE_PLACE, (place) => place.replaceAll(/\s/g, INNER_BLANK)))
+  return words.map((word) => word.replace(WHOLE_PLACE, (place) => place.replaceAll(INNER_BLANK, ' ')) as Bytes)
 }
 
 function plain(word: string, { n, actor, time, unix }: TemplateValues): string | undefined {

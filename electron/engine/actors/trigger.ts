@@ -9,9 +9,9 @@ import type { Sandbox } from '../handlers/sandbox'
 import { measure } from '../queues/measure'
 import { bytesIn, type Send } from '../queues/queue'
 import { entriesIn } from '../queues/stream-queue'
-import { splitCommand } from '../scenario/split-command'
 import { LoopingActor } from './looping-actor'
 import type { ActorClient } from './redis-client'
+import { splitTemplate } from './template'
 import type { Yard } from './yard'
 
 export interface TriggerOptions {
@@ -276,8 +276,7 @@ export class Trigger extends LoopingActor {
       trace.append({ type: 'trigger.acted', actor: this.name, resource, action: `notify ${fill(notify)}` })
     }
     if (command !== undefined) {
-      // Words are cut before they are filled, so that a value with blanks stays one.
-      const argv = splitCommand(command).map((word) => bytesOf(fill(textOf(word))))
+      const argv = splitTemplate(command).map((word) => bytesOf(fill(textOf(word))))
       const action = argv.map(textOf).join(' ')
       for (const word of argv.slice(1)) this.ownKeys.add(textOf(word))
       if (this.ownKeys.size > 1000) this.ownKeys.clear()
