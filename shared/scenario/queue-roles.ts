@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { handlerCode, resource } from './names'
 import { burst, message, messages } from './payloads'
 import { duration, latency, rate, saying } from './quantities'
+import { consumerKeys, producerKeys } from './queue-keys'
 
 const share = z
   .number()
@@ -59,9 +60,9 @@ export const producer = z
     exact: z.boolean().optional(),
   })
   .superRefine(oneQueue(['list', 'delayed', 'priority', 'stream']))
-  .superRefine(only('delayed', ['delay', 'skew']))
-  .superRefine(only('priority', ['priorities']))
-  .superRefine(only('stream', ['maxlen', 'maxage', 'exact']))
+  .superRefine(only('delayed', producerKeys.delayed))
+  .superRefine(only('priority', producerKeys.priority))
+  .superRefine(only('stream', producerKeys.stream))
 
 export const consumer = z
   .strictObject({
@@ -112,8 +113,8 @@ export const consumer = z
     atomic: z.boolean().optional(),
   })
   .superRefine(oneQueue(['list', 'lists', 'priority', 'stream']))
-  .superRefine(only('list', ['reliable', 'lease', 'checked']))
-  .superRefine(only('stream', ['group', 'from', 'noack', 'claim', 'resume', 'atomic']))
+  .superRefine(only('list', consumerKeys.list))
+  .superRefine(only('stream', consumerKeys.stream))
   .superRefine((actor, context) => {
     if (actor.lease !== undefined && actor.reliable !== true) {
       context.addIssue(saying('has a lease for jobs that nobody keeps', 'Add reliable: true, or remove lease:.'))

@@ -1,4 +1,5 @@
 /** Which role can have to do with what, at which of its ends, and what an actor's settings become when it moves there. */
+import { consumerKeys, producerKeys } from './queue-keys'
 import { parseTriggerOn } from './trigger-on'
 import type { ActorSpec } from './actor-roles'
 
@@ -40,8 +41,8 @@ export interface Binding {
 /** Settings that mean something for one kind of queue only: they stay behind when an actor leaves it. */
 const ownKeys: readonly string[] = [
   ...queues,
-  ...['lists', 'channel', 'delay', 'skew', 'priorities', 'maxlen', 'maxage', 'exact'],
-  ...['reliable', 'lease', 'checked', 'group', 'from', 'noack', 'claim', 'resume', 'atomic'],
+  ...['lists', 'channel'],
+  ...[producerKeys, consumerKeys].flatMap((byKind) => Object.values<readonly string[]>(byKind).flat()),
 ]
 
 /** The settings of the same actor elsewhere; undefined where its role cannot have to do with that. */

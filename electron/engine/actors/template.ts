@@ -21,10 +21,20 @@ const PLACE = /\{\{\s*(\w+)((?:\s+[^\s{}]+)*)\s*\}\}/g
  * whose arguments make no sense.
  */
 export function fillTemplate<T extends string>(template: T, values: TemplateValues, chance: SeededRandom): T {
+  return fillPlaces(template, (word, words) =>
+    words.length === 0 ? plain(word, values) : drawn(word, words, chance),
+  ) as T
+}
+
+/** Puts what `valueOf` gives for a word and its arguments in its place; undefined leaves the place as it stands. */
+export function fillPlaces(
+  template: string,
+  valueOf: (word: string, words: readonly string[]) => string | undefined,
+): string {
   return template.replace(PLACE, (whole, word: string, rest: string) => {
     const words = rest.split(/\s+/).filter((one) => one !== '')
-    return (words.length === 0 ? plain(word, values) : drawn(word, words, chance)) ?? whole
-  }) as T
+    return valueOf(word, words) ?? whole
+  })
 }
 
 /** Stands for a blank within a place, so that a place stays in one word. */

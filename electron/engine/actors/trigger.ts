@@ -11,7 +11,7 @@ import { bytesIn, type Send } from '../queues/queue'
 import { entriesIn } from '../queues/stream-queue'
 import { LoopingActor } from './looping-actor'
 import type { ActorClient } from './redis-client'
-import { splitTemplate } from './template'
+import { fillPlaces, splitTemplate } from './template'
 import type { Yard } from './yard'
 
 export interface TriggerOptions {
@@ -271,7 +271,7 @@ export class Trigger extends LoopingActor {
     const { do: command, notify } = this.options
     const { trace } = this.yard
     const fill = (text: string) =>
-      text.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) => String(words[name] ?? whole))
+      fillPlaces(text, (name, rest) => (rest.length === 0 && name in words ? String(words[name]) : undefined))
     if (notify !== undefined) {
       trace.append({ type: 'trigger.acted', actor: this.name, resource, action: `notify ${fill(notify)}` })
     }

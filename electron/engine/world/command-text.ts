@@ -20,8 +20,7 @@ export function commandText(argv: readonly Bytes[]): string {
 
 /**
  * Writes the very same text and gives its index, or undefined where that takes more than to put the words behind each
- * other. A string that is put together first must be
- * taken apart again, and costs more than its characters.
+ * other. A string that is put together first must be taken apart again, and costs more than its characters.
  */
 export function spellCommand(texts: TextWriter, argv: readonly Bytes[]): number | undefined {
   const words = withoutSecrets(argv)
