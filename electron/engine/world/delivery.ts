@@ -105,7 +105,6 @@ export class Delivery extends Roster implements NetworkObserver {
     for (const relayed of this.relays.awaitedBy(peer.actor)) {
       if (relayed.awaited.get(peer.actor) !== peer.node) continue
       this.missed(relayed, peer.actor, 'disconnected')
-      this.relays.settle(relayed, peer.actor)
     }
     for (const [key, { kind, resource }] of ended) {
       actor.confirmed.delete(key)
@@ -269,14 +268,15 @@ export class Delivery extends Roster implements NetworkObserver {
     for (const [actor, place] of relayed.awaited) {
       if (place === ANY_NODE && reached.has(actor)) this.relays.settle(relayed, actor)
       if (place !== node) continue
-      if (!reached.has(actor)) this.missed(relayed, actor, 'not-subscribed')
-      this.relays.settle(relayed, actor)
+      if (reached.has(actor)) this.relays.settle(relayed, actor)
+      else this.missed(relayed, actor, 'not-subscribed')
     }
     return this.takeOff({ message, publishedSeq, publishedUs, channel, receivers: [...receivers], relayed }, peers)
   }
 
   private missed(relayed: Relayed, actor: string, why: LossReason): void {
     relayed.told.add(actor)
+    this.relays.settle(relayed, actor)
     this.lose(relayed.publishedSeq, actor, relayed.channel, relayed.message, why)
   }
 
@@ -286,7 +286,6 @@ export class Delivery extends Roster implements NetworkObserver {
       for (const [actor, place] of [...relayed.awaited]) {
         if (place !== ANY_NODE) continue
         this.missed(relayed, actor, 'not-subscribed')
-        this.relays.settle(relayed, actor)
       }
     })
   }
@@ -297,10 +296,7 @@ export class Delivery extends Roster implements NetworkObserver {
     this.cancelSweep = this.clock.after(RELAY_PATIENCE_US, () => {
       this.cancelSweep = undefined
       for (const relayed of this.relays.waitingSince(this.clock.nowUs() - RELAY_PATIENCE_US)) {
-        for (const actor of relayed.awaited.keys()) {
-          this.missed(relayed, actor, 'partition')
-          this.relays.settle(relayed, actor)
-        }
+        for (const actor of relayed.awaited.keys()) this.missed(relayed, actor, 'partition')
       }
       this.sweepLater()
     })
