@@ -4,8 +4,23 @@
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { build } from 'vite'
 import { root } from '../scripts/lib/paths.mjs'
+
+/**
+ * They find the checkout from where they lie, so they are left there.
+ *
+ * @type {import('vite').Plugin}
+ */
+const scriptsStayOutside = {
+  name: 'scripts-stay-outside',
+  enforce: 'pre',
+  resolveId(source, importer) {
+    if (importer === undefined || !/\/scripts\/lib\/[\w-]+\.mjs$/.test(source)) return
+    return { id: new URL(source, pathToFileURL(importer)).href, external: true }
+  },
+}
 
 /** @typedef {{ run(args: readonly string[]): void | Promise<void> }} Bench */
 
@@ -35,6 +50,7 @@ async function bundle(name) {
     configFile: false,
     root,
     logLevel: 'warn',
+    plugins: [scriptsStayOutside],
     build: {
       ssr: join(root, 'bench', `${name}.ts`),
       outDir: folder,
