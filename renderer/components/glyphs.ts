@@ -102,6 +102,10 @@ export type RoleGlyphName =
   | 'priority'
   | 'stream'
   | 'request'
+  | 'bull'
+  | 'bull-failed'
+  | 'bull-producer'
+  | 'bull-worker'
   | 'requester'
   | 'responder'
   | 'group'
@@ -156,6 +160,27 @@ export const roleGlyphs: Readonly<Record<RoleGlyphName, readonly Shape[]>> = {
     { d: 'M1.4 13.4h13', stroke: 1.3 },
   ],
   stream: [{ d: 'M2 3.4h9M2 8h9M2 12.6h5', stroke: 1.9 }, { d: 'M13.8 5.4L11.9 8l1.9 2.6z' }],
+  // The horns that BullMQ is named for, above a row of jobs.
+  bull: [
+    { d: 'M2 2.6c0 3 2 4.600 6 4.600s6-1.600 6-4.600', stroke: 1.6 },
+    { d: box(1.8, 9.6, 3.4, 4, 0.8) },
+    { d: box(6.3, 9.6, 3.4, 4, 0.8) },
+    { d: box(10.8, 9.6, 3.4, 4, 0.8) },
+  ],
+  'bull-failed': [
+    { d: 'M2 2.6c0 3 2 4.600 6 4.600s6-1.600 6-4.600', stroke: 1.6 },
+    { d: 'M5.600 9.400l4.800 4.400M10.400 9.400l-4.800 4.400', stroke: 1.6 },
+  ],
+  'bull-producer': [
+    { d: 'M1.8 10.600h6.400M5.600 7.600l3 3-3 3', stroke: 1.6 },
+    { d: box(11, 6.4, 3.2, 8.2, 1) },
+    { d: 'M2 1.600c0 2 2 3 6 3s6-1 6-3', stroke: 1.5 },
+  ],
+  'bull-worker': [
+    { d: box(1.8, 6.4, 3.2, 8.2, 1) },
+    { d: 'M7.400 10.600h6.400M11.200 7.600l3 3-3 3', stroke: 1.6 },
+    { d: 'M2 1.600c0 2 2 3 6 3s6-1 6-3', stroke: 1.5 },
+  ],
   // There and back.
   request: [
     { d: 'M2 5.400h10.400M9.800 2.800l2.600 2.600-2.600 2.600', stroke: 1.5 },

@@ -1,5 +1,6 @@
 /** Who may take part in a scenario, and what each role is told. */
 import { z } from 'zod'
+import { bullProducer, bullWorker } from './bull-roles'
 import { resource, resources } from './names'
 import { burst, message, messages } from './payloads'
 import { latency, rate, saying } from './quantities'
@@ -56,6 +57,8 @@ const roles = [
   requester,
   responder,
   trigger,
+  bullProducer,
+  bullWorker,
 ] as const
 
 export const actorSchema = z.discriminatedUnion('role', roles, {
@@ -63,7 +66,7 @@ export const actorSchema = z.discriminatedUnion('role', roles, {
     issue.code === 'invalid_union'
       ? saying(
           'has no known role',
-          'Write role: publisher, subscriber, client, producer, consumer, mover, reclaimer, requester, responder or trigger.',
+          'Write role: publisher, subscriber, client, producer, consumer, mover, reclaimer, requester, responder, trigger, bull-producer or bull-worker.',
         )
       : undefined,
 })

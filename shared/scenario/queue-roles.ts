@@ -5,11 +5,11 @@ import { burst, message, messages } from './payloads'
 import { duration, latency, rate, saying } from './quantities'
 import { consumerKeys, producerKeys } from './queue-keys'
 
-const share = z
+export const share = z
   .number()
   .min(0, saying('is below 0', 'Write a share from 0 to 1.'))
   .max(1, saying('is above 1', 'Write a share from 0 to 1.'))
-const count = z.int().min(1).max(50).default(1)
+export const count = z.int().min(1).max(50).default(1)
 
 /** Exactly one of the keys that name a queue. */
 function oneQueue(kinds: readonly string[]) {

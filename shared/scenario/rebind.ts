@@ -4,7 +4,7 @@ import { parseTriggerOn } from './trigger-on'
 import type { ActorSpec } from './actor-roles'
 
 /** What an actor can be bound to. */
-export const resourceKinds = ['channel', 'pattern', 'list', 'stream', 'delayed', 'priority'] as const
+export const resourceKinds = ['channel', 'pattern', 'list', 'stream', 'delayed', 'priority', 'bull'] as const
 export type ResourceKind = (typeof resourceKinds)[number]
 
 /** `source`: it hears or takes from there. `target`: it sends or adds there. */
@@ -23,6 +23,8 @@ const ends: Readonly<Record<string, Ends>> = {
   reclaimer: { source: ['list'], target: [] },
   requester: { source: [], target: ['channel', 'list'] },
   responder: { source: ['channel', 'list'], target: [] },
+  'bull-producer': { source: [], target: ['bull'] },
+  'bull-worker': { source: ['bull'], target: [] },
   trigger: { source: ['channel', 'pattern', 'stream'], target: ['channel', 'list', 'stream'] },
 }
 const none: Ends = { source: [], target: [] }
@@ -55,6 +57,10 @@ export function reboundSpec(spec: ActorSpec, { end, kind, resource }: Binding): 
       return end === 'source' ? { ...spec, from: resource } : { ...spec, to: resource }
     case 'reclaimer':
       return { ...spec, list: resource }
+    case 'bull-producer':
+    case 'bull-worker':
+      // BullMQ takes the colon for itself.
+      return resource.includes(':') ? undefined : { ...spec, queue: resource }
     case 'trigger':
       return end === 'source' ? listening(spec, kind, resource) : { ...spec, do: actionOf(spec, kind, resource) }
     case 'producer':

@@ -165,7 +165,7 @@ export const eventTypes = {
   /** From now on a consumer group is to get every entry, and `backlog` of those that were there. */
   'group.joined': { family: 'plain', fields: { actor: 'text', resource: 'bytes', group: 'text', backlog: 'number' } },
   /**
-   * The server has confirmed that it holds the job. `place` is its entry id in a stream; `copies` how many are to get it:
+   * The server has confirmed that it holds the job. `place` is its entry id in a stream, or its id in BullMQ; `copies` how many are to get it:
    * a stream's groups, or 1.
    */
   'job.added': {
@@ -273,8 +273,8 @@ export const lossReasons = [
 ] as const
 export type LossReason = (typeof lossReasons)[number]
 
-/** What holds jobs: see `electron/engine/queues`. */
-export const queueKinds = ['list', 'delayed', 'priority', 'stream', 'request'] as const
+/** What holds jobs: see `electron/engine/queues`. `bull-failed` is where BullMQ keeps what it has given up. */
+export const queueKinds = ['list', 'delayed', 'priority', 'stream', 'request', 'bull', 'bull-failed'] as const
 export type QueueKind = (typeof queueKinds)[number]
 
 /**

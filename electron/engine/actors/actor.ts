@@ -8,7 +8,7 @@ import { EventyardError } from '../../../shared/errors'
 import { silence, type Listening, type Speech, type SubscriptionKind } from '../world/roster'
 import type { Send } from '../queues/queue'
 import type { Yard } from './yard'
-import { createClient, slotMapOf, type ActorClient } from './redis-client'
+import { createClient, slotMapOf, type ActorClient, type ClientNeeds } from './redis-client'
 
 export type ActorRole =
   | 'publisher'
@@ -21,6 +21,8 @@ export type ActorRole =
   | 'trigger'
   | 'requester'
   | 'responder'
+  | 'bull-producer'
+  | 'bull-worker'
 
 export class Actor {
   private redis: ActorClient
@@ -75,6 +77,11 @@ export class Actor {
     return false
   }
 
+  /** What its clients must be like. Asked before its own fields are there. */
+  protected get needs(): ClientNeeds {
+    return {}
+  }
+
   /** What it says by itself. */
   protected get speech(): Speech {
     return silence
@@ -111,7 +118,7 @@ export class Actor {
 
   /** One more connection, for what cannot share one: it connects and disconnects with the others. */
   protected another(seeds = this.yard.seeds): ActorClient {
-    const client = createClient(seeds, this.name)
+    const client = createClient(seeds, this.name, this.needs)
     client.on('error', ignore)
     this.others.push(client)
     return client
@@ -223,7 +230,7 @@ export class Actor {
   }
 
   private createClient(): ActorClient {
-    const client = createClient(this.yard.seeds, this.name)
+    const client = createClient(this.yard.seeds, this.name, this.needs)
     client.on('ready', () => this.catchUp())
     // Without a listener ioredis prints to the console; the trace has connection.failed.
     client.on('error', ignore)

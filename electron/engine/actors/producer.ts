@@ -3,6 +3,7 @@ import { problemOf } from '../../../shared/errors'
 import type { Job } from '../jobs/envelope'
 import type { Put } from '../queues/queue'
 import type { Speech } from '../world/roster'
+import type { ActorRole } from './actor'
 import { SteadyActor, type Steadiness } from './steady-actor'
 import { payloadOf, type Payloads } from './payloads'
 import type { Yard } from './yard'
@@ -18,8 +19,9 @@ export class Producer extends SteadyActor {
     name: string,
     private readonly options: ProducerOptions,
     private readonly queue: Put,
+    role: ActorRole = 'producer',
   ) {
-    super(yard, name, 'producer')
+    super(yard, name, role)
   }
 
   protected override get speech(): Speech {
@@ -30,8 +32,8 @@ export class Producer extends SteadyActor {
   override start(): void {
     if (this.isStarted) return
     super.start()
-    const { resource, kind } = this.queue
-    this.yard.jobs.open(resource, kind)
+    const { resource, kind, keys } = this.queue
+    this.yard.jobs.open(resource, kind, keys)
     this.yard.delivery.usesQueue(this.name, resource, 'add')
     this.begin(this.options)
   }

@@ -32,9 +32,17 @@ type RemoteOptions = Pick<
   'username' | 'password' | 'tls' | 'db' | 'keyPrefix' | 'connectTimeout' | 'retryStrategy'
 >
 
+/** What a library asks of the clients that it is given. */
+export interface ClientNeeds {
+  /** Commands wait for as long as there is no connection, instead of failing after some attempts. */
+  readonly isPatient?: boolean
+  /** Keys stay as they are: the library puts a prefix of its own before them. */
+  readonly isBare?: boolean
+}
+
 /** A client that connects when it is told to. `connectionName` is what CLIENT LIST shows. */
-export function createClient(seeds: Seeds, connectionName: string): ActorClient {
-  const client = plainClient(seeds, connectionName)
+export function createClient(seeds: Seeds, connectionName: string, needs: ClientNeeds = {}): ActorClient {
+  const client = plainClient(seeds, connectionName, needs)
   const refuses = seeds.remote?.refuses
   if (refuses) guard(client, refuses)
   return client
@@ -59,8 +67,17 @@ interface SentCommand {
   reject(error: Error): void
 }
 
-function plainClient({ topology, nodes, sentinels, remote }: Seeds, connectionName: string): ActorClient {
-  const common: RemoteOptions & { connectionName: string } = { ...remote?.options, connectionName }
+function plainClient(
+  { topology, nodes, sentinels, remote }: Seeds,
+  connectionName: string,
+  { isPatient = false, isBare = false }: ClientNeeds,
+): ActorClient {
+  const common: RemoteOptions & Pick<RedisOptions, 'connectionName' | 'maxRetriesPerRequest'> = {
+    ...remote?.options,
+    connectionName,
+    ...(isPatient ? { maxRetriesPerRequest: null } : {}),
+  }
+  if (isBare) delete common.keyPrefix
   if (topology === 'cluster') {
     // There is no database to select, and the prefix is the cluster's own affair.
     const { db: _db, keyPrefix = '', retryStrategy: _retryStrategy, ...redisOptions } = common

@@ -79,7 +79,7 @@ export class JobAudit {
       // Requests on a channel are in no key.
       if (shelf.openCount === 0 || kind === 'request') continue
       const { resource } = source
-      if (!seen.has(resource)) seen.set(resource, this.jobsIn(resource))
+      if (!seen.has(resource)) seen.set(resource, this.jobsIn(resource, kind))
       const present = seen.get(resource)
       // Where nobody serves the keys, nobody can say what is in them.
       if (present) this.miss(source, kind, shelf, present)
@@ -90,7 +90,8 @@ export class JobAudit {
     const { clock, jobs } = this.world
     const isCalm = clock.nowUs() - this.heldBackUs > PATIENCE_AFTER_CUT_US
     for (const record of shelf.open()) {
-      if (record.holders.size > 0 || present.has(record.job)) {
+      const id = isBull(kind) ? record.place : record.job
+      if (record.holders.size > 0 || present.has(id)) {
         record.missedUs = undefined
       } else if (record.missedUs === undefined) {
         record.missedUs = clock.nowUs()
@@ -114,13 +115,16 @@ export class JobAudit {
     return record.takings > 0 ? 'holder-gone' : 'deleted'
   }
 
-  /** The ids of the jobs in all keys of a queue, or undefined while one of them is out of reach. */
-  private jobsIn(resource: Bytes): ReadonlySet<string> | undefined {
+  /** The ids of the jobs in all keys of a queue, BullMQ's own where it is one of its, or undefined while one of them is out of reach. */
+  private jobsIn(resource: Bytes, kind: QueueKind): ReadonlySet<string> | undefined {
     const ids = new Set<string>()
     for (const key of this.world.jobs.keysOf(resource)) {
       const owners = this.ownersOf(key)
       if (owners.length === 0) return undefined
-      for (const node of owners) for (const id of idsIn(read(node, key))) ids.add(id)
+      for (const node of owners) {
+        const reply = read(node, key)
+        for (const id of isBull(kind) ? elementsOf(reply) : idsIn(reply)) ids.add(id)
+      }
     }
     return ids
   }
@@ -141,6 +145,13 @@ function read(node: RedisNode, key: Bytes): Reply {
   if (found === 'stream') return peek.run([bytesOf('XRANGE'), key, bytesOf('-'), bytesOf('+')])
   // Nothing there, or something of another kind: no job of this queue.
   return emptyArray
+}
+
+const isBull = (kind: QueueKind) => kind === 'bull' || kind === 'bull-failed'
+
+/** The elements of a list or sorted set. */
+function elementsOf(reply: Reply): string[] {
+  return 'items' in reply ? reply.items.flatMap((item) => (item.kind === 'bulk' ? [item.bytes] : [])) : []
 }
 
 /** The ids of the jobs that a reply carries: envelopes, and entries of streams with an id of a job. */

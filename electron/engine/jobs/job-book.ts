@@ -139,12 +139,18 @@ export class JobBook {
     return this.queueOf(resource).shelves.get(group)?.get(job) !== undefined
   }
 
+  /** The job that the server knows by `place`, and who had it last, if anybody. */
+  at(source: Source, place: string): { readonly job: string; readonly holder: string } | undefined {
+    return this.shelfOf(source).at(place)
+  }
+
   /** Gives the event's number, which is the cause of the work. */
   take(actor: string, source: Source, job: string, { place, attempt, isKept }: Taking): number {
     const record = this.recordOf(source, job, place)
     this.reopen(actor, source, record)
     record.wasAcknowledged ||= record.isAcknowledged
     record.isAcknowledged = false
+    record.lastHolder = actor
     record.holders.set(actor, { takenUs: this.clock.nowUs(), isKept })
     // Only the first time: one that is taken again comes late by nature.
     const overtaken = Number(record.takings++ === 0 && this.shelfOf(source).takes(record))
@@ -278,7 +284,8 @@ export class JobBook {
     this.shelfOf(source).close(record)
     record.holders.delete(actor)
     record.moves++
-    const copies = this.put(to, job, '')
+    // BullMQ's job stays what it is; in other queues a dead letter is something new.
+    const copies = this.put(to, job, this.queueOf(to).kind === 'bull-failed' ? record.place : '')
     if (record.moves > 1) {
       for (const shelf of this.queueOf(to).shelves.values()) {
         const next = shelf.get(job)

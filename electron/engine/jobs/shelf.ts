@@ -2,10 +2,12 @@
 export interface JobRecord {
   readonly job: string
   readonly addedUs: number
-  /** Its entry id in a stream, once known. */
+  /** Its entry id in a stream or its id in BullMQ, once known. */
   readonly place: string
   /** Whoever has it in hand. Two of them are what duplicates are made of. */
   readonly holders: Map<string, { readonly takenUs: number; readonly isKept: boolean }>
+  /** Whoever took it last; empty while nobody has. */
+  lastHolder: string
   /** Whether it is still to be handled. */
   isOpen: boolean
   isLost: boolean
@@ -34,6 +36,7 @@ export function newRecord(job: string, addedUs: number, place: string): JobRecor
     addedUs,
     place,
     holders: new Map(),
+    lastHolder: '',
     isOpen: true,
     isLost: false,
     isAnnounced: true,
@@ -67,6 +70,14 @@ export class Shelf {
 
   get(job: string): JobRecord | undefined {
     return this.opened.get(job) ?? this.done.get(job)
+  }
+
+  /** The job at a place, where that is known. */
+  at(place: string): { readonly job: string; readonly holder: string } | undefined {
+    for (const records of [this.opened, this.done]) {
+      for (const { job, place: its, lastHolder: holder } of records.values()) if (its === place) return { job, holder }
+    }
+    return undefined
   }
 
   put(record: JobRecord): void {

@@ -30,7 +30,9 @@ export interface Taken {
 export interface Put {
   readonly resource: Bytes
   readonly kind: QueueKind
-  /** Gives the entry's id in a stream, else the empty text. Rejects with Redis's error or ioredis's. */
+  /** The keys, besides the queue's own, in which its jobs may be. */
+  readonly keys?: readonly Bytes[]
+  /** Gives the entry's id in a stream or a job's in BullMQ, else the empty text. Rejects with Redis's error or ioredis's. */
   put(send: Send, job: Job): Promise<string>
 }
 

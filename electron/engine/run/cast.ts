@@ -14,6 +14,7 @@ import { Requester } from '../actors/requester'
 import { Responder } from '../actors/responder'
 import { Subscriber } from '../actors/subscriber'
 import { Reclaimer } from '../actors/reclaimer'
+import { createBullProducer, createBullWorker } from './bull-actors'
 import { createConsumer, createProducer, WORK } from './queue-actors'
 
 const ACTORS_MAX = 200
@@ -73,6 +74,10 @@ export class Cast implements Crew {
         const { channel, list, work = WORK } = spec
         return new Responder(yard, name, { resource: bytesOf(list ?? channel!), isList: list !== undefined, work })
       }
+      case 'bull-producer':
+        return createBullProducer(yard, name, spec)
+      case 'bull-worker':
+        return createBullWorker(yard, name, spec)
       case 'trigger':
         return new Trigger(yard, name, spec)
       case 'reclaimer':

@@ -1,3 +1,4 @@
+import { bullBehaviours } from './bull-behaviours'
 import { queueBehaviours } from './queue-behaviours'
 import { triggerBehaviours } from './trigger-behaviours'
 
@@ -189,4 +190,9 @@ expect: { answered(shop): 40, failed(shop): 0, failed(clerk): 1, answered(clerk)
   },
 ]
 
-export const behaviours: readonly Behaviour[] = [...messageBehaviours, ...queueBehaviours, ...triggerBehaviours]
+export const behaviours: readonly Behaviour[] = [
+  ...messageBehaviours,
+  ...queueBehaviours,
+  ...triggerBehaviours,
+  ...bullBehaviours,
+]

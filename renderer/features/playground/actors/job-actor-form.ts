@@ -1,7 +1,15 @@
 /** What the form for actors around queues gives: a scenario's words, checked by the scenario's own schema. */
 import { actorSchema } from '../../../../shared/scenario/actor-roles'
 
-export const jobRoles = ['producer', 'consumer', 'mover', 'reclaimer', 'trigger'] as const
+export const jobRoles = [
+  'producer',
+  'consumer',
+  'mover',
+  'reclaimer',
+  'trigger',
+  'bull-producer',
+  'bull-worker',
+] as const
 export type JobRole = (typeof jobRoles)[number]
 
 /** All fields of all roles, as they are typed. */
@@ -14,6 +22,9 @@ export interface JobForm {
   message: string
   work: string
   isReliable: boolean
+  attempts: number
+  concurrency: number
+  lockDuration: string
   from: string
   to: string
   on: string
@@ -22,6 +33,7 @@ export interface JobForm {
 
 export const newJobForm = (): JobForm => ({
   ...{ kind: 'list', queue: '', group: 'workers', count: 1, rate: 1, message: 'job {{n}}', work: '100ms' },
+  ...{ attempts: 3, concurrency: 1, lockDuration: '30s' },
   ...{ isReliable: true, from: '', to: '', on: 'expired *', act: 'LPUSH reminders {{key}}' },
 })
 
@@ -42,6 +54,10 @@ export function fieldsOf(role: JobRole, { kind }: JobForm): readonly (keyof JobF
       return ['queue']
     case 'trigger':
       return ['on', 'act']
+    case 'bull-producer':
+      return ['queue', 'rate', 'message', 'attempts']
+    case 'bull-worker':
+      return ['queue', 'count', 'concurrency', 'work', 'lockDuration']
   }
 }
 
@@ -52,6 +68,7 @@ export function kindsOf(role: JobRole): readonly JobForm['kind'][] {
 
 export function specOf(role: JobRole, form: JobForm): Record<string, unknown> {
   const { kind, queue, group, count, rate, message, work, isReliable, from, to, on, act } = form
+  const { attempts, concurrency, lockDuration } = form
   switch (role) {
     case 'producer':
       return { role, [kind]: queue, ...(rate > 0 ? { rate: `${rate}/s` } : {}), message }
@@ -66,6 +83,10 @@ export function specOf(role: JobRole, form: JobForm): Record<string, unknown> {
       return { role, list: queue }
     case 'trigger':
       return { role, on, do: act }
+    case 'bull-producer':
+      return { role, queue, ...(rate > 0 ? { rate: `${rate}/s` } : {}), message, attempts }
+    case 'bull-worker':
+      return { role, queue, count, concurrency, work, lockDuration }
   }
 }
 

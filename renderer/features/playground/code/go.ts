@@ -1,10 +1,10 @@
 /** Go, for go-redis. */
-import { processingOf, quote, type CodeSpec } from './snippets'
+import { processingOf, quote, type QueueSpec } from './snippets'
 
 const opening = `rdb := redis.NewClient(&redis.Options{Addr: "127.0.0.1:6379"})
 ctx := context.Background()`
 
-export function goProducer(spec: CodeSpec): string {
+export function goProducer(spec: QueueSpec): string {
   const at = quote(spec.key)
   const put = {
     stream: `rdb.XAdd(ctx, &redis.XAddArgs{Stream: ${at}, Values: map[string]any{"id": id, "body": body}})`,
@@ -21,7 +21,7 @@ if err := ${put}.Err(); err != nil {
 }`
 }
 
-export function goConsumer(spec: CodeSpec): string {
+export function goConsumer(spec: QueueSpec): string {
   const at = quote(spec.key)
   if (spec.queue === 'stream') return goStream(spec)
   if (spec.queue === 'list' && spec.isSound) {
@@ -55,7 +55,7 @@ for {
 }`
 }
 
-function goStream({ key, group, name, isSound }: CodeSpec): string {
+function goStream({ key, group, name, isSound }: QueueSpec): string {
   const [at, by, me] = [quote(key), quote(group), quote(name)]
   const read = `rdb.XReadGroup(ctx, &redis.XReadGroupArgs{
 		Group: ${by}, Consumer: ${me}, Streams: []string{${at}, ">"}, Count: 10, Block: 5 * time.Second,

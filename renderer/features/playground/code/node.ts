@@ -1,5 +1,5 @@
 /** JavaScript, for ioredis and for node-redis: the same commands, spelt differently. */
-import { processingOf, quote, type CodeSpec, type Language } from './snippets'
+import { processingOf, quote, type QueueSpec, type Language } from './snippets'
 
 type NodeClient = Extract<Language, 'ioredis' | 'node-redis'>
 
@@ -12,7 +12,7 @@ const redis = new Redis()`,
 const redis = await createClient().on('error', console.error).connect()`,
 }
 
-export function nodeProducer(client: NodeClient, spec: CodeSpec): string {
+export function nodeProducer(client: NodeClient, spec: QueueSpec): string {
   const put = putOf(client, spec)
   if (!spec.isSound) return `${openings[client]}\n\n${put} // not awaited: a failure is noticed by nobody`
   return `${openings[client]}
@@ -25,7 +25,7 @@ try {
 }`
 }
 
-function putOf(client: NodeClient, { queue, key }: CodeSpec): string {
+function putOf(client: NodeClient, { queue, key }: QueueSpec): string {
   const at = quote(key)
   const isIo = client === 'ioredis'
   switch (queue) {
@@ -42,13 +42,13 @@ function putOf(client: NodeClient, { queue, key }: CodeSpec): string {
   }
 }
 
-export function nodeConsumer(client: NodeClient, spec: CodeSpec): string {
+export function nodeConsumer(client: NodeClient, spec: QueueSpec): string {
   if (spec.queue === 'stream') return client === 'ioredis' ? ioStream(spec) : nodeStream(spec)
   if (spec.queue === 'list' && spec.isSound) return reliable(client, spec)
   return popping(client, spec)
 }
 
-function popping(client: NodeClient, { queue, key }: CodeSpec): string {
+function popping(client: NodeClient, { queue, key }: QueueSpec): string {
   const at = quote(key)
   const isIo = client === 'ioredis'
   const isList = queue === 'list'
@@ -65,7 +65,7 @@ for (;;) {
 }`
 }
 
-function reliable(client: NodeClient, spec: CodeSpec): string {
+function reliable(client: NodeClient, spec: QueueSpec): string {
   const [from, own] = [quote(spec.key), quote(processingOf(spec))]
   const isIo = client === 'ioredis'
   const move = isIo
@@ -86,7 +86,7 @@ for (;;) {
 }`
 }
 
-function ioStream({ key, group, name, isSound }: CodeSpec): string {
+function ioStream({ key, group, name, isSound }: QueueSpec): string {
   const [at, by, me] = [quote(key), quote(group), quote(name)]
   const read = `await redis.xreadgroup('GROUP', ${by}, ${me}, 'COUNT', 10, 'BLOCK', 5000, 'STREAMS', ${at}, '>')`
   if (!isSound) {
@@ -120,7 +120,7 @@ for (;;) {
 }`
 }
 
-function nodeStream({ key, group, name, isSound }: CodeSpec): string {
+function nodeStream({ key, group, name, isSound }: QueueSpec): string {
   const [at, by, me] = [quote(key), quote(group), quote(name)]
   const read = `await redis.xReadGroup(${by}, ${me}, { key: ${at}, id: '>' }, { COUNT: 10, BLOCK: 5000 })`
   if (!isSound) {

@@ -1,13 +1,13 @@
 /** Python, for redis-py, and the bare commands, as redis-cli sends them. */
 import { commandText } from '../../../composables/commands'
-import { processingOf, quote, type CodeSpec } from './snippets'
+import { processingOf, quote, type QueueSpec } from './snippets'
 
 const opening = `import json, time
 import redis
 
 r = redis.Redis(decode_responses=True)`
 
-export function pythonProducer(spec: CodeSpec): string {
+export function pythonProducer(spec: QueueSpec): string {
   const at = quote(spec.key)
   const value = 'json.dumps({"id": job_id, "body": body})'
   const put = {
@@ -26,7 +26,7 @@ except redis.RedisError as error:
     print("not confirmed", job_id, error)`
 }
 
-export function pythonConsumer(spec: CodeSpec): string {
+export function pythonConsumer(spec: QueueSpec): string {
   const at = quote(spec.key)
   if (spec.queue === 'stream') return pythonStream(spec)
   if (spec.queue === 'list' && spec.isSound) {
@@ -55,7 +55,7 @@ while True:
     work(json.loads(popped[1]))`
 }
 
-function pythonStream({ key, group, name, isSound }: CodeSpec): string {
+function pythonStream({ key, group, name, isSound }: QueueSpec): string {
   const [at, by, me] = [quote(key), quote(group), quote(name)]
   const read = `r.xreadgroup(${by}, ${me}, {${at}: ">"}, count=10, block=5000)`
   if (!isSound) {
@@ -86,7 +86,7 @@ while True:
             print("stays pending", entry_id, error)`
 }
 
-export function cliProducer({ queue, key }: CodeSpec): string {
+export function cliProducer({ queue, key }: QueueSpec): string {
   switch (queue) {
     case 'stream':
       return commandText('XADD', key, '*', 'id', 'job-1', 'body', 'hello')
@@ -98,7 +98,7 @@ export function cliProducer({ queue, key }: CodeSpec): string {
   }
 }
 
-export function cliConsumer(spec: CodeSpec): string {
+export function cliConsumer(spec: QueueSpec): string {
   const { queue, key, group, name, isSound } = spec
   if (queue === 'stream') {
     const read = commandText(

@@ -67,4 +67,13 @@ describe('code', () => {
       }
     }
   })
+
+  it('is BullMQ where there is one, and says so where there is none', () => {
+    const bull: CodeSpec = { ...spec({}), queue: 'bull', key: '{orders}' }
+    expect(snippetOf('ioredis', bull)).toContain('new Worker(')
+    expect(snippetOf('ioredis', { ...bull, role: 'producer' })).toContain('queue.add(')
+    expect(snippetOf('redis-py', bull)).toContain('from bullmq import Worker')
+    expect(snippetOf('go-redis', bull)).toContain('no BullMQ for Go')
+    expect(snippetOf('redis-cli', bull)).toContain("'bull:{orders}:wait'")
+  })
 })

@@ -2,6 +2,7 @@
  * What an actor's program looks like in the clients that people use, from what the trace tells of the actor. Pure. The
  * sound way keeps a job on the server until its work is done; the naive one is what is often written, and what it loses.
  */
+import { bullSnippet } from './bull'
 import { goConsumer, goProducer } from './go'
 import { nodeConsumer, nodeProducer } from './node'
 import { cliConsumer, cliProducer, pythonConsumer, pythonProducer } from './python'
@@ -9,9 +10,10 @@ import { cliConsumer, cliProducer, pythonConsumer, pythonProducer } from './pyth
 export const languages = ['ioredis', 'node-redis', 'redis-py', 'go-redis', 'redis-cli'] as const
 export type Language = (typeof languages)[number]
 
-export interface CodeSpec {
+export type CodeSpec = QueueSpec | BullSpec
+
+interface Program {
   readonly role: 'producer' | 'consumer'
-  readonly queue: 'list' | 'delayed' | 'priority' | 'stream'
   readonly key: string
   /** The consumer group of a stream. */
   readonly group: string
@@ -20,8 +22,18 @@ export interface CodeSpec {
   readonly isSound: boolean
 }
 
+/** One around a queue that is a single key. */
+export interface QueueSpec extends Program {
+  readonly queue: 'list' | 'delayed' | 'priority' | 'stream'
+}
+
+export interface BullSpec extends Program {
+  readonly queue: 'bull'
+}
+
 /** The program of one actor. */
 export function snippetOf(language: Language, spec: CodeSpec): string {
+  if (spec.queue === 'bull') return bullSnippet(language, spec)
   const isProducer = spec.role === 'producer'
   switch (language) {
     case 'ioredis':

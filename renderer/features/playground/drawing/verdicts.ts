@@ -36,7 +36,7 @@ export function verdictOf(model: Model, from: GraphNode, to: GraphNode): Verdict
 
 function kindOf({ kind, queue }: GraphNode): ResourceKind | null {
   if (kind === 'channel' || kind === 'pattern') return kind
-  return queue === undefined || queue === 'request' ? null : queue
+  return queue === undefined || queue === 'request' || queue === 'bull-failed' ? null : queue
 }
 
 function isKnown({ bound, role }: ActorModel, end: End, kind: ResourceKind, name: string): boolean {
@@ -58,7 +58,9 @@ export function commandOf({ role, binding: { end, kind, resource } }: Extract<Ve
   if (kind === 'channel' || kind === 'pattern') {
     return [end === 'target' ? 'PUBLISH' : kind === 'pattern' ? 'PSUBSCRIBE' : 'SUBSCRIBE', resource]
   }
-  if (end === 'target') return [{ list: 'LPUSH', stream: 'XADD', delayed: 'ZADD', priority: 'ZADD' }[kind], resource]
+  if (end === 'target') {
+    return [{ list: 'LPUSH', stream: 'XADD', delayed: 'ZADD', priority: 'ZADD', bull: 'EVALSHA' }[kind], resource]
+  }
   if (role === 'mover') return ['ZRANGEBYSCORE', resource]
   if (role === 'reclaimer') return ['LRANGE', resource]
   if (kind === 'stream') return [role === 'trigger' ? 'XREAD' : 'XREADGROUP', resource]

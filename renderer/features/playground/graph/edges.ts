@@ -151,6 +151,8 @@ const jobRoles: ReadonlySet<string> = new Set([
   'trigger',
   'requester',
   'responder',
+  'bull-producer',
+  'bull-worker',
 ])
 
 /** Whether an actor is one around queues: it has jobs, not messages. */
@@ -170,7 +172,7 @@ function isOnlooker(model: Model, actor: ActorModel): boolean {
 }
 
 function isSender(model: Model, actor: ActorModel): boolean {
-  if (actor.role === 'publisher' || actor.role === 'producer' || actor.role === 'requester') return true
+  if (['publisher', 'producer', 'requester', 'bull-producer'].includes(actor.role)) return true
   if (actor.role !== 'guest' && actor.role !== 'console') return false
   return subscriptionsOf(actor).length === 0 && Boolean(model.ledger.actors.get(actor.name)?.sent)
 }

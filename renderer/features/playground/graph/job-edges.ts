@@ -64,6 +64,8 @@ export function verbOf(model: Model, edge: Edge): string {
     case 'add':
       if (actor?.role === 'mover' || actor?.role === 'trigger') return ''
       if (actor?.verbs.add) return actor.verbs.add
+      // BullMQ adds by a script.
+      if (queue?.kind === 'bull') return 'EVALSHA'
       return queue?.kind === 'stream' ? 'XADD' : queue?.kind === 'list' ? 'LPUSH' : 'ZADD'
     case 'take':
       if (actor?.role === 'mover' || actor?.role === 'reclaimer') return ''

@@ -96,12 +96,14 @@ export function useNodeState(of: () => GraphNode): ComputedRef<NodeState> {
     const counts = ledger.jobs.actors.get(actor.name)
     switch (actor.role) {
       case 'requester':
+      case 'bull-producer':
       case 'producer': {
         const edge = mine.find(({ kind }) => kind === 'add')
         const sub = edge ? verbOf(trace.model.value, edge) : t('graph.noQueue')
         return { sub, label: `${named(sub)}, ${t('graph.addedCount', { n: counts?.sent ?? 0 })}` }
       }
       case 'responder':
+      case 'bull-worker':
       case 'consumer': {
         const edge = mine.find(({ kind }) => kind === 'take')
         const held = pendingOf(actor.name)

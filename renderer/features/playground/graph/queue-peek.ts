@@ -36,6 +36,13 @@ export function questionsOf({ name, kind }: AskedQueue): Bytes[][] {
     case 'delayed':
     case 'priority':
       return [words('ZCARD', name), words('ZRANGE', name, '0', '0', 'WITHSCORES')]
+    case 'bull':
+      return [
+        ...['wait', 'active', 'paused'].map((type) => words('LLEN', `bull:${name}:${type}`)),
+        ...['prioritized', 'delayed'].map((type) => words('ZCARD', `bull:${name}:${type}`)),
+      ]
+    case 'bull-failed':
+      return [words('ZCARD', name)]
     case 'request':
       return []
   }
@@ -46,7 +53,8 @@ export function readFacts(kind: QueueKind, replies: readonly (ReplyTree | undefi
   const [length, more] = replies
   if (length?.kind !== 'integer') return undefined
   return {
-    length: Number(length.value),
+    // BullMQ's queue is several keys: what waits, what is in hand, what is not due yet.
+    length: kind === 'bull' ? replies.reduce((sum, reply) => sum + numberIn(reply), 0) : Number(length.value),
     groups: kind === 'stream' ? groupsIn(more) : [],
     dueMs: kind === 'delayed' ? scoreIn(more) : null,
   }

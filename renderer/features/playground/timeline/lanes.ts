@@ -69,7 +69,7 @@ const families = typeNames.map((type) => eventTypes[type].family)
 
 /** Who sends, who receives, who helps; then everybody else. */
 const LANE_ORDER = [
-  ...['publisher', 'producer', 'requester', 'subscriber', 'consumer', 'responder'],
+  ...['publisher', 'producer', 'bull-producer', 'requester', 'subscriber', 'consumer', 'bull-worker', 'responder'],
   ...['mover', 'reclaimer', 'trigger', 'client'],
 ]
 
