@@ -37,6 +37,8 @@ export class LiveDelivery extends Roster {
   /** When each actor had a connection last. */
   private readonly lastConnectedUs = new Map<string, number>()
   private readonly secretReplies = new Set<number>()
+  /** What each subscription was brought last, and when. */
+  private readonly latest = new Map<string, { readonly message: number; readonly atUs: number }>()
   private readonly publications = new Publications((publication) => this.giveUp(publication))
   private messageCount = 0
   private cancelSweep: Cancel | undefined
@@ -279,6 +281,7 @@ export class LiveDelivery extends Roster {
   private delivered(publication: Publication, { peer, subscription, pattern, atUs }: Arrival): void {
     const { channel, message, publishedSeq, sentUs, awaited } = publication
     awaited.delete(subscription)
+    this.latest.set(subscription, { message, atUs })
     this.takeOff(publication, peer.node)
     const { actor, connection, node } = peer
     const values = [actor, connection, node, channel, pattern, message, Math.max(0, atUs - sentUs)]
@@ -343,26 +346,42 @@ export class LiveDelivery extends Roster {
     this.trace.note(typeCodes['message.unseen'], publishedSeq, [peer.node, channel, message, onItsWay])
   }
 
-  private giveUp(publication: Publication): void {
+  /** Says that it is lost to all who wait for it, or to those alone who wait in vain. */
+  private giveUp(publication: Publication, isInVain = (_subscription: string) => true): void {
     if (publication.message === 0) return
-    const due = [...publication.awaited.values()]
-    publication.awaited.clear()
-    for (const { actor, unless } of due) this.lose(publication, actor, unless)
+    for (const [subscription, { actor, unless }] of [...publication.awaited]) {
+      if (!isInVain(subscription)) continue
+      publication.awaited.delete(subscription)
+      this.lose(publication, actor, unless)
+    }
     this.settleIfDone(publication)
   }
 
   private sweepLater(): void {
     this.cancelSweep ??= this.clock.after(SWEEP_US, () => {
       this.cancelSweep = undefined
-      const sinceUs = this.clock.nowUs() - PATIENCE_US
-      for (let one = this.publications.oldest; one && one.sentUs < sinceUs; one = this.publications.oldest) {
-        // A server that stands still answers later, and its messages are to be known then.
-        if (one.message === 0 && !one.isUnanswered && !one.isDropped) break
-        this.publications.dropOldest()
-        this.giveUp(one)
-      }
+      this.sweep(this.clock.nowUs() - PATIENCE_US)
       if (this.publications.count > 0) this.sweepLater()
     })
+  }
+
+  private sweep(sinceUs: number): void {
+    for (const one of this.publications.waiting()) {
+      if (one.sentUs >= sinceUs) break
+      this.giveUp(one, (subscription) => !this.isBehind(subscription, one, sinceUs))
+    }
+    for (let one = this.publications.oldest; one && one.sentUs < sinceUs; one = this.publications.oldest) {
+      // A server that stands still answers later, and its messages are to be known then.
+      if (one.message === 0 && !one.isUnanswered && !one.isDropped) break
+      if (one.awaited.size > 0 && !one.isDropped) break
+      this.publications.dropOldest()
+    }
+  }
+
+  /** Whoever is still being brought what was published before this has it to come: it reads slower than others publish. */
+  private isBehind(subscription: string, { message }: Publication, sinceUs: number): boolean {
+    const latest = this.latest.get(subscription)
+    return latest !== undefined && latest.atUs >= sinceUs && latest.message < message
   }
 
   private subscriptionClosed(actor: string, { kind, resource }: Listening, why: string, cause: number): void {
