@@ -9,6 +9,7 @@ const withServers = [
   'electron/simulator/differential.test.ts',
   'electron/simulator/**/real-*.test.ts',
   'electron/simulator/persistence/aof-*.test.ts',
+  'scenarios/on-local-servers.test.ts',
 ]
 
 const node = { environment: 'node', testTimeout: 60_000, hookTimeout: 60_000 } as const
