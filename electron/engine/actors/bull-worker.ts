@@ -1,30 +1,20 @@
 import { Worker, type Job as BullJob } from 'bullmq'
-import { bytesOf, textOf, type Bytes } from '../../../shared/bytes'
-import { problemOf } from '../../../shared/errors'
-import { globMatches } from '../../../shared/glob'
+import { textOf, type Bytes } from '../../../shared/bytes'
 import type { SeededRandom } from '../../simulator/clock/seeded-random'
 import { createHandler } from '../handlers/handler'
 import type { Sandbox } from '../handlers/sandbox'
 import type { Job } from '../jobs/envelope'
 import type { Source } from '../jobs/job-book'
 import { failedKey, prefixOf, readBullJob, waitingKeys } from '../queues/bull'
+import { doJobWork, type JobWork } from './job-work'
 import { LoopingActor } from './looping-actor'
 import type { ActorClient, ClientNeeds } from './redis-client'
-import { drawTime, type TimeRange } from './time-range'
 import type { Yard } from './yard'
 
-export interface BullWorkerOptions {
+export interface BullWorkerOptions extends JobWork {
   readonly queue: Bytes
   /** How many jobs it has in hand at once. */
   readonly concurrency: number
-  /** How long a job takes. */
-  readonly work: TimeRange
-  /** From 0 to 1: how often the work fails. */
-  readonly fail: number
-  /** Jobs whose body matches always fail. */
-  readonly poison?: string | undefined
-  /** JavaScript that does the work, once its time has passed; see `handlers`. */
-  readonly handler?: string | undefined
   readonly lockDurationMs: number
   readonly stalledIntervalMs: number
   readonly maxStalledCount: number
@@ -144,27 +134,15 @@ export class BullWorker extends LoopingActor {
     if (isForeign && !jobs.has(source, job.id)) jobs.add('', source.resource, job.id, payload, place)
     this.inHand.set(place, job)
     trace.cause = jobs.take(this.name, source, job.id, { place, attempt: job.attempt, isKept: true })
-    const problem = await this.doTheWork(job, place)
+    const problem = await doJobWork(this.options, job.body, {
+      chance: this.chance,
+      sleep: (us) => this.sleep(us),
+      handle: async () => this.sandbox?.run({ ...job, queue: textOf(source.resource), entry: place }),
+    })
     // Its process is gone: what would follow does not happen.
     if (!this.isLiving(life)) return new Promise(() => undefined)
     if (problem !== undefined) throw new Error(problem)
     trace.cause = jobs.handle(this.name, source, job.id)
-  }
-
-  /** Gives what went wrong, or undefined. */
-  private async doTheWork(job: Job, place: string): Promise<string | undefined> {
-    const { work, fail, poison, queue } = this.options
-    const us = drawTime(work, this.chance)
-    const doesFail = this.chance.float() < fail
-    if (us > 0) await this.sleep(us)
-    if (poison !== undefined && globMatches(bytesOf(poison), bytesOf(job.body))) return 'cannot be worked on'
-    if (doesFail) return 'failed by chance'
-    try {
-      await this.sandbox?.run({ ...job, queue: textOf(queue), entry: place })
-      return undefined
-    } catch (error) {
-      return problemOf(error)
-    }
   }
 
   private completed({ id = '' }: BullJob): void {

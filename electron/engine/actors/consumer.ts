@@ -1,21 +1,14 @@
-import { bytesOf, textOf, type Bytes } from '../../../shared/bytes'
-import { globMatches } from '../../../shared/glob'
+import { textOf, type Bytes } from '../../../shared/bytes'
 import { problemOf } from '../../../shared/errors'
 import type { SeededRandom } from '../../simulator/clock/seeded-random'
 import { createHandler } from '../handlers/handler'
 import type { Sandbox } from '../handlers/sandbox'
 import type { TakeQueue, Taken } from '../queues/queue'
+import { doJobWork, type JobWork } from './job-work'
 import { LoopingActor } from './looping-actor'
-import { drawTime, type TimeRange } from './time-range'
 import type { Yard } from './yard'
 
-export interface ConsumerOptions {
-  /** How long a job takes. */
-  readonly work: TimeRange
-  /** From 0 to 1: how often the work fails. */
-  readonly fail: number
-  /** Jobs whose body matches always fail. */
-  readonly poison?: string | undefined
+export interface ConsumerOptions extends JobWork {
   /** Undefined tries for ever. */
   readonly attempts?: number | undefined
   /** Before the second attempt; doubles with each that follows. */
@@ -29,8 +22,6 @@ export interface ConsumerOptions {
   readonly blockUs: number
   /** How often it looks for what is due again and what others left behind. */
   readonly recoverUs: number
-  /** JavaScript that does the work, once its time has passed; see `handlers`. */
-  readonly handler?: string | undefined
   /** Acknowledges before the work instead of after it. */
   readonly acknowledgesFirst: boolean
 }
@@ -167,27 +158,20 @@ export class Consumer extends LoopingActor {
 
   /** Gives what went wrong, or undefined. */
   private async doTheWork(taken: Taken): Promise<string | undefined> {
-    const { work, fail, poison } = this.options
-    const us = drawTime(work, this.chance)
-    const doesFail = this.chance.float() < fail
-    if (us > 0) await this.sleep(us)
-    if (poison !== undefined && globMatches(bytesOf(poison), bytesOf(taken.job.body))) return 'cannot be worked on'
-    if (doesFail) return 'failed by chance'
-    if (this.sandbox) {
-      const problem = await this.handle(taken, this.sandbox)
-      if (problem !== undefined) return problem
-    }
+    const problem = await doJobWork(this.options, taken.job.body, {
+      chance: this.chance,
+      sleep: (us) => this.sleep(us),
+      handle: () => this.handle(taken),
+    })
+    if (problem !== undefined) return problem
     return (await this.queue.isMine(this.call, taken)) ? undefined : NOT_ITS_OWN
   }
 
-  private async handle(taken: Taken, sandbox: Sandbox): Promise<string | undefined> {
+  private async handle(taken: Taken): Promise<void> {
     const { job, source, place } = taken
     this.current = taken
     try {
-      await sandbox.run({ ...job, queue: textOf(source.resource), entry: place })
-      return undefined
-    } catch (error) {
-      return problemOf(error)
+      await this.sandbox?.run({ ...job, queue: textOf(source.resource), entry: place })
     } finally {
       this.current = undefined
     }
