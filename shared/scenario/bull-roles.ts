@@ -1,9 +1,8 @@
 /** Roles around a queue of BullMQ, with its own names for what is its own. */
 import { z } from 'zod'
 import { handlerCode } from './names'
-import { burst, message, messages } from './payloads'
-import { duration, latency, rate, saying } from './quantities'
-import { count, share } from './queue-roles'
+import { duration, latency, saying } from './quantities'
+import { adding, count, share } from './queue-roles'
 
 /** BullMQ takes the colon for itself. In a cluster the name needs a hash tag, since all keys of a queue share a slot. */
 const queue = z
@@ -30,12 +29,7 @@ export const bullProducer = z
   .strictObject({
     role: z.literal('bull-producer'),
     queue,
-    count,
-    rate: rate.optional(),
-    message: message.default('job {{n}} of {{actor}}'),
-    messages,
-    times: z.int().min(1).optional(),
-    burst,
+    ...adding,
     /** How often a job is tried in all. */
     attempts: z.int().min(1).max(1000).default(1),
     backoff: backoff.optional(),

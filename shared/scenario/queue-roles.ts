@@ -34,6 +34,16 @@ function only(kind: string, keys: readonly string[]) {
   }
 }
 
+/** How many who add jobs there are, how often they do, and what the jobs say. */
+export const adding = {
+  count,
+  rate: rate.optional(),
+  message: message.default('job {{n}} of {{actor}}'),
+  messages,
+  times: z.int().min(1).optional(),
+  burst,
+}
+
 export const producer = z
   .strictObject({
     role: z.literal('producer'),
@@ -41,12 +51,7 @@ export const producer = z
     delayed: resource.optional(),
     priority: resource.optional(),
     stream: resource.optional(),
-    count,
-    rate: rate.optional(),
-    message: message.default('job {{n}} of {{actor}}'),
-    messages,
-    times: z.int().min(1).optional(),
-    burst,
+    ...adding,
     /** When a delayed job is due. */
     delay: latency.optional(),
     /** How wrong the producer's clock is. */

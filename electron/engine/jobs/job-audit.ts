@@ -115,7 +115,10 @@ export class JobAudit {
     return record.takings > 0 ? 'holder-gone' : 'deleted'
   }
 
-  /** The ids of the jobs in all keys of a queue, BullMQ's own where it is one of its, or undefined while one of them is out of reach. */
+  /**
+   * The ids of the jobs in all keys of a queue, BullMQ's own where the queue is BullMQ's, or undefined while a key is out
+   * of reach.
+   */
   private jobsIn(resource: Bytes, kind: QueueKind): ReadonlySet<string> | undefined {
     const ids = new Set<string>()
     for (const key of this.world.jobs.keysOf(resource)) {

@@ -78,9 +78,7 @@ asyncio.run(main())`
 }
 
 function pythonWorker({ key, isSound }: BullSpec): string {
-  const lock = isSound
-    ? '30000'
-    : '1000,  # a longer standstill, and another worker does the job as well\n    '.trimEnd()
+  const lock = isSound ? '30000' : '1000,  # a longer standstill, and another worker does the job as well'
   return `import asyncio
 from bullmq import Worker
 

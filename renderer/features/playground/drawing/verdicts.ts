@@ -3,6 +3,7 @@ import { textOf } from '../../../../shared/bytes'
 import { endsOf, type Binding, type End, type ResourceKind } from '../../../../shared/scenario/rebind'
 import { bindingKey, type ActorModel, type Model } from '../../../trace/model'
 import type { GraphNode } from '../graph/edges'
+import { addVerbs } from '../graph/job-edges'
 
 export type Refusal = 'self' | 'actors' | 'resources' | 'guest' | 'gone' | 'known' | 'role'
 
@@ -58,9 +59,7 @@ export function commandOf({ role, binding: { end, kind, resource } }: Extract<Ve
   if (kind === 'channel' || kind === 'pattern') {
     return [end === 'target' ? 'PUBLISH' : kind === 'pattern' ? 'PSUBSCRIBE' : 'SUBSCRIBE', resource]
   }
-  if (end === 'target') {
-    return [{ list: 'LPUSH', stream: 'XADD', delayed: 'ZADD', priority: 'ZADD', bull: 'EVALSHA' }[kind], resource]
-  }
+  if (end === 'target') return [addVerbs[kind], resource]
   if (role === 'mover') return ['ZRANGEBYSCORE', resource]
   if (role === 'reclaimer') return ['LRANGE', resource]
   if (kind === 'stream') return [role === 'trigger' ? 'XREAD' : 'XREADGROUP', resource]

@@ -54,6 +54,9 @@ function edgeOf(actor: ActorModel, kind: JobEdgeKind, queue: string): Edge {
   return { id, kind, actor: actor.name, resource: queue, pattern: '', source, target, state: isOff ? 'away' : 'open' }
 }
 
+/** The command that puts a job there. BullMQ adds by a script. */
+export const addVerbs = { list: 'LPUSH', stream: 'XADD', delayed: 'ZADD', priority: 'ZADD', bull: 'EVALSHA' } as const
+
 /** The command by which something passes along an edge. */
 export function verbOf(model: Model, edge: Edge): string {
   const actor = model.actors.get(edge.actor)
@@ -64,9 +67,7 @@ export function verbOf(model: Model, edge: Edge): string {
     case 'add':
       if (actor?.role === 'mover' || actor?.role === 'trigger') return ''
       if (actor?.verbs.add) return actor.verbs.add
-      // BullMQ adds by a script.
-      if (queue?.kind === 'bull') return 'EVALSHA'
-      return queue?.kind === 'stream' ? 'XADD' : queue?.kind === 'list' ? 'LPUSH' : 'ZADD'
+      return addVerbs[queue?.kind as keyof typeof addVerbs] ?? 'ZADD'
     case 'take':
       if (actor?.role === 'mover' || actor?.role === 'reclaimer') return ''
       if (actor?.verbs.take) return actor.verbs.take
