@@ -8,7 +8,7 @@
  */
 import { Redis } from 'ioredis'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { buildEngine, playPair } from './lib/actor-pair'
+import { buildEngine, playPair, pubsubPair } from './lib/actor-pair'
 import { quantile } from './lib/figures'
 import { startReal, startSimulated } from './lib/servers.mjs'
 
@@ -60,30 +60,11 @@ async function plain(rate: number, count: number): Promise<number[]> {
 /** Milliseconds of each message, and after which of them the trace brought it here. */
 async function actors(where: 'local' | 'embedded at 1x', rate: number, count: number) {
   const [latencies, heardAfter]: [number[], number[]] = [[], []]
-  await playPair(
-    `
-eventyard: 1
-name: One publisher, one subscriber
-deployment: { topology: standalone }
-actors:
-  press: { role: publisher, channel: news, rate: ${rate}/s, times: ${rate + count} }
-  ana: { role: subscriber, channels: [news] }
-steps:
-  - start: ana
-  - until: listening = 1
-    within: 5s
-  - start: press
-  - until: delivered(ana) = ${rate + count}
-    within: 1h
-expect: { sent: ${rate + count}, delivered(ana): ${rate + count}, lost: 0 }
-`,
-    where,
-    (event) => {
-      if (event.type !== 'message.delivered') return
-      latencies.push(event.latencyUs / 1000)
-      heardAfter.push(performance.now() - event.t / 1000)
-    },
-  )
+  await playPair(pubsubPair(rate, rate + count), where, (event) => {
+    if (event.type !== 'message.delivered') return
+    latencies.push(event.latencyUs / 1000)
+    heardAfter.push(performance.now() - event.t / 1000)
+  })
   // Both clocks run at one speed; whichever event was heard of fastest tells how far they are apart.
   const apart = Math.min(...heardAfter)
   return { latencies: latencies.slice(rate), delays: heardAfter.slice(rate).map((ms) => ms - apart) }

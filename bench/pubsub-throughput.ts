@@ -6,7 +6,7 @@
  *   npm run bench -- pubsub-throughput [MESSAGES] [RUNS]     100000 and 5 unless given
  */
 import { Redis } from 'ioredis'
-import { buildEngine, playPair } from './lib/actor-pair'
+import { buildEngine, playPair, pubsubPair } from './lib/actor-pair'
 import { compareInTurn } from './lib/figures'
 import { startReal } from './lib/servers.mjs'
 
@@ -32,25 +32,7 @@ export async function run([messages = '100000', runs = '5']: readonly string[]):
 }
 
 async function embedded(count: number): Promise<number> {
-  const wallMs = await playPair(
-    `
-eventyard: 1
-name: One publisher, one subscriber
-deployment: { topology: standalone }
-actors:
-  press: { role: publisher, channel: news, rate: 10000/s, times: ${count} }
-  ana: { role: subscriber, channels: [news] }
-steps:
-  - start: ana
-  - until: listening = 1
-    within: 5s
-  - start: press
-  - until: delivered(ana) = ${count}
-    within: 1h
-expect: { sent: ${count}, delivered(ana): ${count}, lost: 0 }
-`,
-    'embedded',
-  )
+  const wallMs = await playPair(pubsubPair(10_000, count), 'embedded')
   return (count * 1000) / wallMs
 }
 

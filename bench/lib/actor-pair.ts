@@ -53,3 +53,23 @@ export async function playPair(
     await engine.close()
   }
 }
+
+/** A publisher of so many messages, `rate` a second, and who hears them all. */
+export function pubsubPair(rate: number, count: number): string {
+  return `
+eventyard: 1
+name: One publisher, one subscriber
+deployment: { topology: standalone }
+actors:
+  press: { role: publisher, channel: news, rate: ${rate}/s, times: ${count} }
+  ana: { role: subscriber, channels: [news] }
+steps:
+  - start: ana
+  - until: listening = 1
+    within: 5s
+  - start: press
+  - until: delivered(ana) = ${count}
+    within: 1h
+expect: { sent: ${count}, delivered(ana): ${count}, lost: 0 }
+`
+}
